@@ -1,0 +1,25 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The folder of the installed package: it holds `models`, `shaders` and `dist`. */
+export const PACKAGE_ROOT = resolve(import.meta.dirname, '..', '..');
+
+/**
+ * A folder of this name that the tool may write and find again: under XDG_CACHE_HOME, else ~/.cache, else (no home, or
+ * not writable) a fresh temporary folder, which serves this process only.
+ */
+export function cacheFolder(name: string): string {
+  const home = process.env.HOME ?? homedir();
+  const base = process.env.XDG_CACHE_HOME || (home ? join(home, '.cache') : '');
+  if (base) {
+    try {
+      const folder = join(base, 'fidsweep', name);
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    } catch {
+      // Not writable: the temporary folder below is as good, only slower to fill again.
+    }
+  }
+  return mkdtempSync(join(tmpdir(), `fidsweep-${name}-`));
+}

@@ -1,0 +1,44 @@
+/** What parent and render child say to each other, over Node's IPC channel with structured clone. */
+
+export const BACKENDS = ['vulkan', 'display', 'xvfb'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+/** What draws: recorded with every result, because pixels can differ between devices. */
+export interface Device {
+  readonly backend: Backend;
+  /** The driver's own name of the device, as GL_RENDERER gives it. */
+  readonly renderer: string;
+  readonly version: string;
+  readonly maxTextureSize: number;
+  readonly maxLayers: number;
+}
+
+/** One picture of a program, into one layer of the pool. */
+export interface Draw {
+  readonly layer: number;
+  readonly time: number;
+  readonly seed: number;
+  /** 32 numbers in [0, 1). */
+  readonly genes: readonly number[];
+}
+
+/** One output image, mixed from consecutive layers of the pool. */
+export interface Mix {
+  readonly firstLayer: number;
+  readonly blend: boolean;
+  readonly weights: readonly number[];
+  readonly boxes: readonly (readonly [number, number, number, number])[];
+}
+
+export type Request =
+  | { readonly do: 'open'; readonly resolution: number; readonly layers: number }
+  /** `source` is sent the first time a child meets the program. */
+  | { readonly do: 'draw'; readonly program: number; readonly source?: string; readonly draws: readonly Draw[] }
+  /** RGB bytes, rows from the top. */
+  | { readonly do: 'upload'; readonly layer: number; readonly pixels: Uint8Array }
+  | { readonly do: 'mix'; readonly mixes: readonly Mix[] };
+
+export type Reply =
+  | { readonly ok: true; readonly device?: Device; readonly pixels?: Uint8Array }
+  /** `compile`: the program's own mistake, `log` is the driver's. `open`: no context. `gl`: anything else. */
+  | { readonly ok: false; readonly why: 'compile' | 'open' | 'gl'; readonly log: string };

@@ -1,0 +1,94 @@
+import { unzipSync, zipSync } from 'fflate';
+import { messageOf, UserError } from '../core/errors.js';
+import { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText } from '../core/npy.js';
+
+/** Who made features: two statistics are comparable only when these agree. */
+export interface ExtractorIdentity {
+  readonly id: string;
+  /** SHA-256 of the ONNX file, hexadecimal. */
+  readonly sha256: string;
+  readonly tap: string;
+  readonly dims: number;
+  /** Resize and range, as one canonical text. */
+  readonly preprocessing: string;
+}
+
+/** What a statistics file of ours says of itself, beside `mu` and `sigma`. */
+export interface Provenance {
+  readonly count: number;
+  readonly extractor: ExtractorIdentity;
+  /** What the pictures were: a folder's name or a data-set spec. */
+  readonly source: string;
+  /** How pictures were fitted before the extractor: `native`, or `cover 256` (short side to 256, centre crop). */
+  readonly fit: string;
+  readonly tool: string;
+  /** Anything more worth knowing: classes, seed, licence notes. */
+  readonly notes?: Readonly<Record<string, unknown>>;
+}
+
+/** Mean (d) and covariance (d×d, ddof = 1) of a feature distribution; `provenance` only in files of ours. */
+export interface Statistics {
+  readonly mean: Float64Array;
+  readonly covariance: Float64Array;
+  readonly provenance?: Provenance;
+}
+
+/** `.npz` with `mu` and `sigma` as pytorch-fid and clean-fid read them, and `fidsweep`, a JSON text of the provenance. */
+export function encodeStatistics({ mean, covariance, provenance }: Statistics & { provenance: Provenance }): Uint8Array {
+  const d = mean.length;
+  return zipSync(
+    {
+      'mu.npy': encodeNpy(mean, [d]),
+      'sigma.npy': encodeNpy(covariance, [d, d]),
+      'fidsweep.npy': encodeNpyText(JSON.stringify(provenance)),
+    },
+    // A fixed date, so that the same statistics are the same bytes.
+    { level: 6, mtime: new Date('1980-01-01T00:00:00') },
+  );
+}
+
+/** Entries larger than this when unpacked are refused: a covariance of 11,000 dimensions. */
+const LARGEST = 1024 ** 3;
+
+/** Reads a statistics file, of ours or of pytorch-fid, clean-fid, EDM or ADM (`mu`, `sigma`). Throws a UserError that names it. */
+export function decodeStatistics(bytes: Uint8Array, name: string): Statistics {
+  let entries: Record<string, Uint8Array>;
+  try {
+    entries = unzipSync(bytes, {
+      filter: ({ name: entry, originalSize }) => {
+        if (!['mu.npy', 'sigma.npy', 'fidsweep.npy'].includes(entry)) return false;
+        if (originalSize > LARGEST) throw new Error(`${entry} would unpack to ${originalSize} bytes`);
+        return true;
+      },
+    });
+  } catch (error) {
+    throw new UserError(`${name}: not a readable .npz archive (${messageOf(error)}).`);
+  }
+  const [mu, sigma] = [entries['mu.npy'], entries['sigma.npy']];
+  if (!mu || !sigma) throw new UserError(`${name}: expected the arrays "mu" and "sigma", as "fidsweep stats" writes them.`);
+  const mean = decodeNpy(mu, `${name}: mu`);
+  const covariance = decodeNpy(sigma, `${name}: sigma`);
+  const d = mean.shape[0];
+  if (mean.shape.length !== 1 || covariance.shape.length !== 2 || covariance.shape.some((n) => n !== d)) {
+    throw new UserError(`${name}: mu has shape (${mean.shape}) and sigma (${covariance.shape}), expected (d) and (d, d).`);
+  }
+  const text = entries['fidsweep.npy'];
+  const statistics = { mean: Float64Array.from(mean.data), covariance: Float64Array.from(covariance.data) };
+  if (![...statistics.mean, ...statistics.covariance].every(Number.isFinite)) {
+    throw new UserError(`${name}: mu or sigma holds values that are not finite.`);
+  }
+  return text ? { ...statistics, provenance: readProvenance(text, name) } : statistics;
+}
+
+function readProvenance(bytes: Uint8Array, name: string): Provenance {
+  try {
+    const value = JSON.parse(decodeNpyText(bytes, name)) as Provenance;
+    const { count, extractor } = value;
+    if (!Number.isSafeInteger(count) || typeof extractor?.sha256 !== 'string' || typeof extractor.preprocessing !== 'string') {
+      throw new Error('it lacks count or extractor');
+    }
+    return value;
+  } catch (error) {
+    throw new UserError(`${name}: its "fidsweep" entry is not readable (${messageOf(error)}).`);
+  }
+}
