@@ -7,7 +7,7 @@ export interface Dense {
   readonly data: Float64Array;
 }
 
-export function dense(rows: number, columns: number, data = new Float64Array(rows * columns)): Dense {
+export function dense(rows: number, columns: number, data: Float64Array = new Float64Array(rows * columns)): Dense {
   if (data.length !== rows * columns) throw new Error(`${data.length} values for a ${rows}×${columns} matrix`);
   return { rows, columns, data };
 }
@@ -20,9 +20,10 @@ export function transpose({ rows, columns, data }: Dense): Dense {
 
 /**
  * A·Bᵀ, rows of A against rows of B. Both operands are walked along their rows, so neither is copied; 2×4 products are
- * kept in registers, which is what makes it fast.
+ * kept in registers, which is what makes it fast. A·Aᵀ is computed by half and mirrored.
  */
 export function productTransposed(a: Dense, b: Dense): Dense {
+  const symmetric = a === b;
   if (a.columns !== b.columns) throw new Error(`product of ${a.rows}×${a.columns} and (${b.rows}×${b.columns})ᵀ`);
   const k = a.columns;
   const x = a.data;
@@ -31,7 +32,8 @@ export function productTransposed(a: Dense, b: Dense): Dense {
   for (let i = 0; i < a.rows; i += 2) {
     const i0 = i * k;
     const i1 = Math.min(i + 1, a.rows - 1) * k;
-    for (let j = 0; j < b.rows; j += 4) {
+    // The block column that holds the diagonal begins at a multiple of 4 not above i.
+    for (let j = symmetric ? i - (i % 4) : 0; j < b.rows; j += 4) {
       const last = b.rows - 1;
       const j0 = j * k;
       const j1 = Math.min(j + 1, last) * k;
@@ -79,6 +81,7 @@ export function productTransposed(a: Dense, b: Dense): Dense {
       }
     }
   }
+  if (symmetric) for (let i = 1; i < a.rows; i++) for (let j = 0; j < i; j++) out[i * a.rows + j] = out[j * a.rows + i]!;
   return dense(a.rows, b.rows, out);
 }
 

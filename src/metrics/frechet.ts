@@ -1,14 +1,5 @@
 import { type Dense, dense, nuclearNorm, productTransposed, symmetricEigen } from '../core/linear.js';
-
-/**
- * A Gaussian fitted to features: its mean (d) and its covariance, as the matrix Σ (d×d) or as a factor F (r×d, Σ = FᵀF),
- * or both. With fewer images than dimensions the centred features divided by √(n−1) are the natural, smaller factor.
- */
-export interface Gaussian {
-  readonly mean: Float64Array;
-  readonly covariance?: Dense;
-  readonly factor?: Dense;
-}
+import type { Gaussian } from '../statistics/gaussian.js';
 
 export interface FrechetDistance {
   readonly value: number;
@@ -70,6 +61,9 @@ function traceSqrt(a: Gaussian, b: Gaussian): number {
  */
 export function frechetDistance(a: Gaussian, b: Gaussian): FrechetDistance {
   if (a.mean.length !== b.mean.length) throw new Error(`features of ${a.mean.length} and of ${b.mean.length} dimensions`);
+  for (const { mean, factor } of [a, b]) {
+    if (factor && factor.rows > mean.length) throw new Error(`a factor of ${factor.rows} rows in ${mean.length} dimensions`);
+  }
   let meanTerm = 0;
   for (let j = 0; j < a.mean.length; j++) meanTerm += (a.mean[j]! - b.mean[j]!) ** 2;
   const root = traceSqrt(a, b);

@@ -17,7 +17,6 @@ export interface Setting {
 }
 
 export const MAX_N = 16;
-export const LABEL: Readonly<Record<Method, string>> = { none: 'None', mixup: 'MixUp', cutmix: 'CutMix', cutmixup: 'CutMixUp' };
 
 const mixes = (method: Method) => method === 'mixup' || method === 'cutmixup';
 const cuts = (method: Method) => method === 'cutmix' || method === 'cutmixup';

@@ -1,18 +1,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
+import type { BaseImage } from '../dataset/dataset.js';
 import { BACKENDS, type Backend, type Device, type Draw, type Mix, type Reply, type Request } from './protocol.js';
-
-/** A base image for the pool: a program with its genes, or decoded pixels (RGB bytes, rows from the top). */
-export type Base =
-  | {
-      readonly kind: 'program';
-      readonly program: { readonly id: string; readonly source: string };
-      readonly time: number;
-      readonly seed: number;
-      readonly genes: readonly number[];
-    }
-  | { readonly kind: 'pixels'; readonly pixels: Uint8Array };
 
 /** A program that cannot be used, and why. */
 export interface Failure {
@@ -79,7 +69,7 @@ export class Renderer {
   readonly #display: string | undefined;
   #child: ChildProcess;
   #compiled = new Set<number>();
-  #loaded: readonly Base[] = [];
+  #loaded: readonly BaseImage[] = [];
   #rendered = 0;
 
   private constructor(options: Required<RendererOptions>, started: Started) {
@@ -126,7 +116,7 @@ export class Renderer {
    * Fills layers 0 … bases.length − 1. Programs that fail are returned, each once, and their layers are undefined: ask
    * for other images in their place and call again.
    */
-  async load(bases: readonly Base[]): Promise<Failure[]> {
+  async load(bases: readonly BaseImage[]): Promise<Failure[]> {
     if (bases.length > this.#options.layers) throw new Error(`${bases.length} base images for ${this.#options.layers} layers`);
     const failures = new Map<string, Failure>();
     const crashed = new Set<string>();
@@ -159,7 +149,7 @@ export class Renderer {
   }
 
   /** One pass over the bases; false when the child had to be replaced and all must be drawn again. */
-  async #tryLoad(bases: readonly Base[], failures: Map<string, Failure>, crashed: Set<string>): Promise<boolean> {
+  async #tryLoad(bases: readonly BaseImage[], failures: Map<string, Failure>, crashed: Set<string>): Promise<boolean> {
     const groups = new Map<string, { id: string; source: string; draws: Draw[] }>();
     for (const [layer, base] of bases.entries()) {
       if (base.kind === 'pixels') {

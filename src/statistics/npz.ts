@@ -1,17 +1,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import { messageOf, UserError } from '../core/errors.js';
 import { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText } from '../core/npy.js';
-
-/** Who made features: two statistics are comparable only when these agree. */
-export interface ExtractorIdentity {
-  readonly id: string;
-  /** SHA-256 of the ONNX file, hexadecimal. */
-  readonly sha256: string;
-  readonly tap: string;
-  readonly dims: number;
-  /** Resize and range, as one canonical text. */
-  readonly preprocessing: string;
-}
+import type { ExtractorIdentity } from '../extract/session.js';
 
 /** What a statistics file of ours says of itself, beside `mu` and `sigma`. */
 export interface Provenance {
@@ -22,8 +12,10 @@ export interface Provenance {
   /** How pictures were fitted before the extractor: `native`, or `cover 256` (short side to 256, centre crop). */
   readonly fit: string;
   readonly tool: string;
-  /** Anything more worth knowing: classes, seed, licence notes. */
-  readonly notes?: Readonly<Record<string, unknown>>;
+  /** How the images were picked out of the source, when not all were taken. */
+  readonly selection?: string;
+  /** What a reader must be told wherever these statistics are used. */
+  readonly note?: string;
 }
 
 /** Mean (d) and covariance (d×d, ddof = 1) of a feature distribution; `provenance` only in files of ours. */
@@ -74,7 +66,7 @@ export function decodeStatistics(bytes: Uint8Array, name: string): Statistics {
   }
   const text = entries['fidsweep.npy'];
   const statistics = { mean: Float64Array.from(mean.data), covariance: Float64Array.from(covariance.data) };
-  if (![...statistics.mean, ...statistics.covariance].every(Number.isFinite)) {
+  if (!statistics.mean.every(Number.isFinite) || !statistics.covariance.every(Number.isFinite)) {
     throw new UserError(`${name}: mu or sigma holds values that are not finite.`);
   }
   return text ? { ...statistics, provenance: readProvenance(text, name) } : statistics;

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
+import type { Values } from './values.js';
+
+/**
+ * A YAML file of a command's flags, without their dashes. `dataset` may be a map of NAME: SPEC. Unknown keys are refused.
+ *
+ * @param known the flags that may stand in it
+ */
+export function readConfig(file: string, known: readonly string[]): Values {
+  let value: unknown;
+  try {
+    // Aliases are bounded, so a small file cannot unfold into a huge one.
+    value = parse(readFileSync(file, 'utf8'), { maxAliasCount: 50 });
+  } catch (error) {
+    throw new UserError(`Config "${file}": ${messageOf(error)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`config "${file}"`, value, 'a map of flags to values');
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw invalid(`key in config "${file}"`, key, oneOf(known));
+  }
+  const config = value as Record<string, unknown>;
+  const { dataset } = config;
+  if (typeof dataset !== 'object' || dataset === null || Array.isArray(dataset)) return config;
+  return { ...config, dataset: Object.entries(dataset).map(([name, spec]) => `${name}=${String(spec)}`) };
+}
+
+/** Flags over the file: what was given on the command line wins. */
+export function withConfig(flags: Values, known: readonly string[]): Values {
+  const { config } = flags;
+  if (config === undefined) return flags;
+  if (typeof config !== 'string') throw invalid('--config', config, 'one YAML file');
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  return { ...readConfig(config, known), ...given };
+}

@@ -1,0 +1,55 @@
+/** Progress on standard error: one line that is rewritten in a terminal; elsewhere a plain line every half minute. */
+export interface Progress {
+  update(done: number, total: number, detail?: string): void;
+  /** A message that stays, above the moving line. */
+  say(message: string): void;
+  end(): void;
+}
+
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`;
+}
+
+const PLAIN_EVERY = 30_000;
+const LIVE_EVERY = 100;
+
+/** @param unit what is counted, in the plural */
+export function startProgress(title: string, unit: string): Progress {
+  const live = process.stderr.isTTY === true;
+  const began = performance.now();
+  let last = live ? Number.NEGATIVE_INFINITY : began;
+  // The rate is that of the last half minute, so that a slow start does not spoil it.
+  let window: { at: number; done: number }[] = [];
+  let shown = false;
+  const clear = () => {
+    if (shown) process.stderr.write('\r\x1b[K');
+    shown = false;
+  };
+  return {
+    update(done, total, detail) {
+      const now = performance.now();
+      window.push({ at: now, done });
+      if (now - last < (live ? LIVE_EVERY : PLAIN_EVERY)) return;
+      last = now;
+      window = window.filter(({ at }) => now - at < 30_000);
+      const oldest = window.length > 1 ? window[0]! : { at: began, done: 0 };
+      const rate = (done - oldest.done) / ((now - oldest.at) / 1000);
+      const left = rate > 0 ? `, ${duration((total - done) / rate)} left` : '';
+      const line = `${title}: ${done} of ${total} ${unit}${detail ? `, ${detail}` : ''}, ${rate.toFixed(1)}/s${left}`;
+      if (!live) process.stderr.write(`${line}\n`);
+      else {
+        process.stderr.write(`\r${line.slice(0, (process.stderr.columns ?? 80) - 1)}\x1b[K`);
+        shown = true;
+      }
+    },
+    say(message) {
+      clear();
+      process.stderr.write(`${message}\n`);
+    },
+    end: clear,
+  };
+}

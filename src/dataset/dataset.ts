@@ -1,0 +1,54 @@
+/** A base image before mixing: a program with its genes, or decoded pixels (RGB bytes, rows from the top). */
+export type BaseImage =
+  | {
+      readonly kind: 'program';
+      readonly program: { readonly id: string; readonly source: string };
+      /** 0.1 … 10 */
+      readonly time: number;
+      /** 0 … 2^31 − 1 */
+      readonly seed: number;
+      /** 32 numbers in [0, 1). */
+      readonly genes: readonly number[];
+    }
+  | { readonly kind: 'pixels'; readonly pixels: Uint8Array };
+
+/** Which base image stands at one place of an output: cheap to make, it holds no pixels. */
+export interface Choice {
+  /** The program or file, as the user knows it; what is set aside is set aside by this name. */
+  readonly id: string;
+  readonly output: number;
+  readonly slot: number;
+}
+
+/** Where base images come from. Everything random is a function of (seed, output, slot): no order, no state. */
+export interface Dataset {
+  /** The column's title. */
+  readonly name: string;
+  /** What the user wrote, enough to open it again. */
+  readonly spec: string;
+  /** What decides its pictures, for the record of a run: two data sets are the same when these are equal. */
+  readonly identity: Readonly<Record<string, string | number | boolean>>;
+  /** Images it holds, when it is finite. */
+  readonly size?: number;
+  /** How pictures are brought to the sweep's resolution, for the record. */
+  fit(resolution: number): string;
+  /**
+   * The base images of an output, slots 0 … n − 1; the first n are the same for every larger n. Slot 0 of a finite data
+   * set walks through all its images before one comes again.
+   *
+   * @param unusable ids set aside, never chosen
+   * @throws UserError when nothing usable is left
+   */
+  choose(output: number, n: number, seed: number, unusable: ReadonlySet<string>): Choice[];
+  /** Makes the image. @throws CorruptImage when its file cannot be decoded. */
+  load(choice: Choice, seed: number, resolution: number): Promise<BaseImage>;
+}
+
+/** A file that is no image, or half of one. */
+export class CorruptImage extends Error {
+  readonly id: string;
+  constructor(id: string, reason: string) {
+    super(`${id}: ${reason}`);
+    this.id = id;
+  }
+}

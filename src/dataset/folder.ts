@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, UserError } from '../core/errors.js';
+import { draws, permuted, STREAM } from '../core/random.js';
+import type { Choice, Dataset } from './dataset.js';
+import { decodeImage } from './decode.js';
+
+const IMAGE = /\.(png|jpe?g|webp|gif|tiff?)$/i;
+
+export interface FolderOptions {
+  /** Only images below a first-level folder of one of these names. */
+  readonly classes?: ReadonlySet<string>;
+}
+
+/**
+ * Image files below a folder, as `/`-separated relative paths in code-unit order, the same on every system. Links are
+ * followed, each folder once, so a link loop ends.
+ */
+function listImages(root: string): string[] {
+  const found: string[] = [];
+  const visited = new Set<string>();
+  const walk = (folder: string, prefix: string): void => {
+    const real = realpathSync(folder);
+    if (visited.has(real)) return;
+    visited.add(real);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      let isFolder = entry.isDirectory();
+      let isFile = entry.isFile();
+      if (entry.isSymbolicLink()) {
+        const target = statSync(path, { throwIfNoEntry: false });
+        isFolder = target?.isDirectory() ?? false;
+        isFile = target?.isFile() ?? false;
+      }
+      if (isFolder) walk(path, `${prefix}${entry.name}/`);
+      else if (isFile && IMAGE.test(entry.name)) found.push(prefix + entry.name);
+    }
+  };
+  walk(root, '');
+  return found.sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Images of a folder. Throws a UserError when it is missing, or holds no images. */
+export function imagesOf(folder: string, { classes }: FolderOptions = {}): string[] {
+  let all: string[];
+  try {
+    all = listImages(folder);
+  } catch (error) {
+    throw new UserError(`Folder "${folder}": ${messageOf(error)}. Expected a folder of images.`);
+  }
+  if (!all.length) {
+    throw new UserError(`Folder "${folder}": it holds no images, expected .png .jpg .jpeg .webp .gif or .tif files in it or below it.`);
+  }
+  if (!classes) return all;
+  const kept = all.filter((path) => path.includes('/') && classes.has(path.slice(0, path.indexOf('/'))));
+  if (!kept.length) throw new UserError(`Folder "${folder}": none of its class folders is among the ${classes.size} listed classes.`);
+  return kept;
+}
+
+/** A list of class names, a line each; blank lines and what follows `#` are left out. */
+export function readClasses(file: string): Set<string> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`Class list "${file}": ${messageOf(error)}.`);
+  }
+  const names = text.split(/\r?\n/).map((line) => line.replace(/#.*/, '').trim()).filter(Boolean);
+  if (!names.length) throw new UserError(`Class list "${file}": it names no classes, expected a class folder's name a line.`);
+  return new Set(names);
+}
+
+/** Fingerprint of a list of files: names and sizes. */
+function fingerprint(folder: string, images: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const image of images) hash.update(`${image}\0${statSync(join(folder, image)).size}\0`);
+  return hash.digest('hex');
+}
+
+/** A folder of images as base images. */
+export function openFolder(name: string, spec: string, folder: string, options: FolderOptions = {}): Dataset {
+  const images = imagesOf(folder, options);
+  const size = images.length;
+  return {
+    name,
+    spec,
+    identity: { kind: 'folder', images: size, sha256: fingerprint(folder, images) },
+    size,
+    fit: (resolution) => `cover ${resolution}`,
+    choose(output, n, seed, unusable) {
+      const used = new Set<string>();
+      const usable = size - unusable.size;
+      if (usable < 1) throw new UserError(`Data set "${name}": none of its ${size} images can be used.`);
+      return Array.from({ length: n }, (_, slot): Choice => {
+        let id = images[permuted(output % size, size, seed, Math.floor(output / size))]!;
+        const uniform = draws(seed, STREAM.choice, output, slot);
+        // An image is mixed with others, not with itself, as long as there are others.
+        const taken = () => unusable.has(id) || (used.has(id) && used.size < usable);
+        if (slot > 0) id = images[Math.floor(uniform() * size)]!;
+        while (taken()) id = images[Math.floor(uniform() * size)]!;
+        used.add(id);
+        return { id, output, slot };
+      });
+    },
+    async load({ id }, _seed, resolution) {
+      const { data } = await decodeImage(join(folder, id), id, resolution);
+      return { kind: 'pixels', pixels: data };
+    },
+  };
+}

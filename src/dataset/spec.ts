@@ -1,0 +1,27 @@
+import { basename } from 'node:path';
+import { invalid } from '../core/errors.js';
+import type { Dataset } from './dataset.js';
+import { type FolderOptions, openFolder } from './folder.js';
+import { openPrograms } from './programs.js';
+
+/** Splits `NAME=SPEC`; without a name the spec, or the folder's own name, is the title. */
+export function parseNamed(text: string): { name: string; spec: string } {
+  const match = /^([^=/]{1,80})=(.+)$/su.exec(text);
+  if (match) return { name: match[1]!.trim(), spec: match[2]! };
+  if (!text.trim() || text.startsWith('=') || text.endsWith('=')) throw invalid('data set', text, 'NAME=SPEC');
+  return { name: basename(text.replace(/\/+$/, '')) || text, spec: text };
+}
+
+/** Whether a text is a data-set spec that needs rendering, rather than a path. */
+export const isPrograms = (spec: string): boolean => spec === 'programs' || spec.startsWith('programs:');
+
+/**
+ * Opens `programs` (the built-in ones), `programs:FOLDER`, or a folder of images by its path; `./programs` is a folder.
+ *
+ * @throws UserError for what is neither
+ */
+export function openDataset(name: string, spec: string, options: FolderOptions = {}): Dataset {
+  if (spec === 'programs') return openPrograms(name, spec);
+  if (spec.startsWith('programs:')) return openPrograms(name, spec, spec.slice('programs:'.length));
+  return openFolder(name, spec, spec, options);
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { UserError } from './core/errors.js';
+import type { ExtractorIdentity } from './extract/session.js';
+import type { Statistics } from './statistics/npz.js';
+import type { ReferenceRecord } from './store/run.js';
+
+const describe = ({ id, sha256, tap, preprocessing }: ExtractorIdentity): string =>
+  `${id} (tap ${tap}, ${preprocessing}, SHA-256 ${sha256.slice(0, 12)}…)`;
+
+/** Whether two extractors' features can be compared: the same network, tap and preprocessing. */
+export function sameFeatures(a: ExtractorIdentity, b: ExtractorIdentity): boolean {
+  return a.sha256 === b.sha256 && a.tap === b.tap && a.preprocessing === b.preprocessing;
+}
+
+/**
+ * Refuses statistics made by another extractor or preprocessing, naming both; returns what differs without forbidding
+ * the comparison, or could not be checked.
+ *
+ * @param fit how the pictures they are compared with are brought to size, when that is one way for all
+ */
+export function checkComparable(name: string, { mean, provenance }: Statistics, extractor: ExtractorIdentity, fit?: string): string[] {
+  if (mean.length !== extractor.dims) {
+    throw new UserError(`${name}: features of ${mean.length} dimensions, but ${describe(extractor)} gives ${extractor.dims}. Make it anew with "fidsweep stats".`);
+  }
+  if (!provenance) return [`${name} does not say which extractor, preprocessing or images made it; none of that could be checked.`];
+  if (!sameFeatures(provenance.extractor, extractor)) {
+    throw new UserError(
+      `${name} was made by ${describe(provenance.extractor)}, the images are measured by ${describe(extractor)}; their distance would mean nothing. Make the reference with the same extractor ("fidsweep stats SOURCE -o FILE.npz").`,
+    );
+  }
+  const warnings: string[] = [];
+  if (provenance.count < provenance.extractor.dims) {
+    warnings.push(`${name} was made of ${provenance.count} images, fewer than the ${provenance.extractor.dims} dimensions of a feature: FID to it is biased upwards.`);
+  }
+  if (fit && provenance.fit !== fit && !sidesAgree(provenance.fit, fit)) {
+    warnings.push(`${name} was made of images at "${provenance.fit}", the images here are at "${fit}".`);
+  }
+  return warnings;
+}
+
+/** `cover 256` and `rendered at 256` give pictures of one size. */
+function sidesAgree(a: string, b: string): boolean {
+  const side = (fit: string) => /\d+$/.exec(fit)?.[0];
+  return side(a) !== undefined && side(a) === side(b);
+}
+
+/** What a run remembers of its reference. */
+export function referenceRecord(bytes: Uint8Array, name: string, statistics: Statistics, warnings: readonly string[]): ReferenceRecord {
+  const { provenance } = statistics;
+  return {
+    source: provenance?.source ?? name,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    warnings,
+    ...(provenance && { count: provenance.count, fit: provenance.fit, ...(provenance.note && { note: provenance.note }) }),
+  };
+}

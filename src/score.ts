@@ -1,0 +1,34 @@
+import { UserError } from './core/errors.js';
+import { dense } from './core/linear.js';
+import { frechetDistance, withFactor } from './metrics/frechet.js';
+import { Accumulator, type Gaussian } from './statistics/gaussian.js';
+import { decodeStatistics, type Statistics } from './statistics/npz.js';
+import type { Cell, Run } from './store/run.js';
+
+/** Statistics as a Gaussian. */
+export function gaussianOf({ mean, covariance }: Statistics): Gaussian {
+  return { mean, covariance: dense(mean.length, mean.length, covariance) };
+}
+
+/** FID of every cell of a run from its kept features, and writes them beside the features. */
+export function score(run: Run, onCell: (done: number, total: number) => void = () => {}): Cell[] {
+  const { datasets, settings, extractor } = run.record;
+  let reference = gaussianOf(decodeStatistics(run.reference(), 'reference.npz'));
+  const cells: Cell[] = [];
+  for (const [d, dataset] of datasets.entries()) {
+    const images = run.images(d);
+    if (images < 2) continue;
+    // With more images than dimensions the reference's factor serves every cell.
+    if (images > extractor.dims) reference = withFactor(reference);
+    for (const [s, setting] of settings.entries()) {
+      const accumulator = new Accumulator(extractor.dims);
+      for (const features of run.features(d, s)) accumulator.add(features);
+      const { value: fid, meanTerm, covarianceTerm } = frechetDistance(accumulator.gaussian(), reference);
+      cells.push({ dataset: dataset.name, setting, images, fid, meanTerm, covarianceTerm });
+      onCell(cells.length, datasets.length * settings.length);
+    }
+  }
+  if (!cells.length) throw new UserError(`${run.folder}: no block was finished, so there is nothing to score yet.`);
+  run.writeScores(cells);
+  return cells;
+}
