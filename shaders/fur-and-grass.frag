@@ -3,43 +3,50 @@
 #include <color>
 #include <space>
 
-// Which way hair lies at a place: a few broad swirls.
-float lie(vec2 p) {
-  float a = gene(2, 0.0, TAU) + gene(3, 0.2, 1.6) * sin(1.3 * p.x + 0.9 * p.y + time) + gene(4, 0.0, 1.2) * cos(2.1 * p.y - p.x);
-  return gene(5) < 0.25 ? a + atan(p.y - 0.2, p.x + 0.1) : a;
+// Three independent noises for the price of one, and their fractal sums.
+vec3 noise3(vec2 p) {
+  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
+  return mix(low, high, u.y);
 }
-
-// What the coat, meadow or canvas shows at a place, before strokes; 0…1.
-float pattern(vec2 p) {
-  float kind = gene(6), soft = fbm(p * 1.6 + 30.0, 2, 0.5);
-  if (kind < 0.3) { vec4 c = cells(p * gene(7, 1.5, 3.5) + soft, 0.9); return smoothstep(0.1, 0.32, abs(c.x - 0.38)); }
-  if (kind < 0.55) return 0.5 + 0.5 * sin(gene(7, 5.0, 12.0) * (p.x + 1.4 * soft));
-  return smoothstep(0.25, 0.75, fbm(p * gene(7, 1.0, 2.6) + 8.0, 3, 0.5));
+vec3 fractal3(vec2 p) {
+  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
 }
-
 vec3 draw(vec2 p) {
   p *= gene(0, 0.7, 1.3);
-  float scale = gene(1, 5.0, 11.0), slim = gene(8, 0.05, 0.2), bend = gene(9, -0.8, 0.8);
-  float shown = pattern(p);
-  vec3 colour = stops(0.5 * shown, 16) * 0.45;
-  // Four coats, each finer than the one beneath; a stroke may reach into the neighbouring cells of its grid.
-  for (int coat = 0; coat < 4; coat++) {
-    vec2 q = turn(1.1 * float(coat)) * p * scale, cell = floor(q);
-    float top = -1.0, along = 0.0, across = 0.0, lot = 0.0;
-    for (int k = 0; k < 9; k++) {
-      vec2 c = cell + vec2(k % 3 - 1, k / 3 - 1);
+  vec3 broad = fractal3(p * gene(7, 1.0, 2.4) + time);
+  // What the coat, meadow or canvas shows here, before strokes; 0…1.
+  float kind = gene(6), band = gene(12, 4.0, 11.0) * (p.x * gene(13) + p.y * gene(14) + broad.x);
+  vec4 spot = cells(p * gene(12, 1.6, 4.0) + 2.0 * broad.xy, 0.9);
+  float shown = kind < 0.3 ? smoothstep(0.06, 0.25, abs(spot.x - 0.4 * gene(13))) : kind < 0.55 ?
+    smoothstep(-0.4, 0.4, sin(band)) : smoothstep(0.3, 0.7, broad.y);
+  // Which way the hair lies: a few broad swirls, or whorls about a point.
+  float lie = gene(2, 0.0, TAU) + gene(3, 0.2, 1.5) * sin(1.3 * p.x + 0.9 * p.y);
+  lie += gene(4, 0.0, 1.2) * cos(2.1 * p.y - p.x) + 1.5 * (broad.z - 0.5);
+  lie += gene(5) < 0.3 ? atan(p.y - 0.2, p.x + 0.1) : 0.0;
+  vec2 along = cis(lie), side = vec2(-along.y, along.x);
+
+  float scale = gene(1, 5.0, 13.0), slim = gene(8, 0.09, 0.3), bend = gene(9, -0.5, 0.5), tint = gene(10) * gene(11);
+  float lit = 0.5, tone = 0.5 * shown, odd = 0.0;
+  // Five coats, each finer than the one beneath; a stroke reaches into the four nearest cells of its grid.
+  for (int coat = 0; coat < 5; coat++) {
+    mat2 grid = turn(1.1 * float(coat) + 0.4);
+    vec2 q = grid * p * scale, corner = floor(q - 0.5);
+    float top = -1.0;
+    for (int k = 0; k < 4; k++) {
+      vec2 c = corner + vec2(k & 1, k >> 1);
       vec3 h = hash33(vec3(c, float(coat)));
-      vec2 root = c + h.xy, d = turn(1.1 * float(coat)) * cis(lie(root * turn(1.1 * float(coat)) / scale) + 0.7 * (h.z - 0.5));
-      vec2 r = q - root;
-      float reach = 0.65 + 0.35 * h.x, s = dot(r, d) / reach;
-      float off = (dot(r, vec2(-d.y, d.x)) - bend * s * s * (h.y + 0.3)) / (slim * (1.05 - s));
-      if (s > 0.0 && s < 1.0 && abs(off) < 1.0 && h.z > top) { top = h.z; along = s; across = off; lot = h.x; }
+      vec2 r = (q - c - 0.25 - 0.5 * h.xy) * grid, lean = vec2(1.0, 0.9 * (h.z - 0.5));
+      float s = 0.5 + dot(r, along * lean.x + side * lean.y) / 1.3, spread = slim * (1.04 - s) * 1.3;
+      float off = (dot(r, side * lean.x - along * lean.y) - bend * (s * s - 0.3) * h.y) / max(spread, 1e-3);
+      if (s > 0.0 && s < 1.0 && abs(off) < 1.0 && h.z > top) {
+        top = h.z;
+        lit = (0.35 + 0.75 * s) * (1.05 - 0.4 * off * off) * (0.72 + 0.1 * float(coat));
+        tone = shown * 0.7 + 0.15 + 0.45 * (h.x - 0.5); odd = h.y;
+      }
     }
-    if (top >= 0.0) {
-      vec3 hair = mix(stops(shown * 0.75 + 0.35 * (lot - 0.5), 16), palette(0.5 * shown + 0.2 * lot, 22), gene(10) * gene(11));
-      colour = hair * (0.35 + 0.75 * along) * (1.05 - 0.4 * across * across) * (0.75 + 0.12 * float(coat));
-    }
-    scale *= 1.3;
+    scale *= 1.25;
   }
-  return colour * 1.15;
+  vec3 hair = mix(stops(tone, 16), hsv(gene(22) + 0.16 * odd + 0.3 * shown, 0.7, 0.3 + 0.6 * tone), tint);
+  return hair * lit * 1.3;
 }

@@ -3,46 +3,53 @@
 #include <color>
 #include <space>
 
-// Black through glowing red or this picture's own hue to white.
+// Three independent noises for the price of one, and their fractal sums.
+vec3 noise3(vec2 p) {
+  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
+  return mix(low, high, u.y);
+}
+vec3 fractal3(vec2 p) {
+  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
+}
+// Black through glowing red (or this picture's own hue) to white.
 vec3 blaze(float heat) {
   heat = clamp(heat, 0.0, 1.4);
-  vec3 fire = vec3(1.9 * heat, 1.9 * heat * heat * 0.75, 1.5 * heat * heat * heat * heat * 0.7);
-  vec3 odd = hsv(gene(8) + 0.12 * heat, clamp(1.5 - heat, 0.0, 1.0), clamp(1.8 * heat, 0.0, 1.0));
-  return gene(9) < 0.65 ? fire : odd;
+  vec3 fire = heat * vec3(1.9, 1.4 * heat, heat * heat * heat);
+  return gene(9) < 0.65 ? fire : hsv(gene(8) + 0.12 * heat, clamp(1.5 - heat, 0.0, 1.0), clamp(1.8 * heat, 0.0, 1.0));
 }
 
 vec3 draw(vec2 p) {
-  float kind = gene(0), zoom = gene(1, 0.8, 2.4);
-  if (kind < 0.36) {
-    vec2 q = turn(gene(2, 0.0, TAU)) * p * zoom * 1.7 + time;
-    vec2 drift = vec2(fbm(q * 0.8), fbm(q * 0.8 + 19.0)) - 0.5;
-    vec4 raft = cells(q + gene(3, 0.5, 2.8) * drift, 1.0);
-    float rough = fbm(q * 5.0 + 2.0 * drift, 3, 0.6), rim = raft.y - raft.x;
-    float melt = fbm(q * 0.7 + 40.0, 2, 0.5) + gene(4, -0.25, 0.15);
-    float heat = 0.95 * exp(-rim / (0.03 + 0.45 * melt * melt)) + 0.3 * smoothstep(0.55, 0.8, melt + 0.3 * rough);
-    vec3 crust = stops(0.55 * rough + 0.2 * hash21(raft.zw), 16) * (0.25 + 0.6 * rough);
-    return crust * smoothstep(0.8, 0.1, heat) + blaze(heat * (0.65 + 0.6 * rough) - 0.04);
-  }
-  if (kind < 0.7) {
-    // Flames: noise that stretches and rises; narrow roots, torn tops.
-    float columns = gene(2, 0.6, 1.8), height = p.y * 0.5 + 0.5;
-    vec2 q = vec2(p.x * columns * zoom, p.y * gene(3, 0.5, 1.0) * zoom - 3.0 * time);
-    q.x += gene(4, 0.3, 1.2) * (height + 0.3) * (fbm(q * 1.2 + vec2(0.0, time), 3, 0.5) - 0.5);
-    float tongue = ridged(q * vec2(1.4, 0.7), 4, 0.5) * 0.7 + 0.45 * fbm(q * 2.5 + 9.0, 3, 0.6);
-    float base = gene(5) < 0.7 ? 1.0 - 0.85 * height : 1.15 - 1.2 * length(p * vec2(1.0, 0.8) + vec2(0.0, 0.25));
-    float heat = smoothstep(0.15, 1.15, tongue + 1.1 * base - 0.6);
-    vec2 s = vec2(p.x * 9.0 + 1.5 * tongue, p.y * 6.0 - 5.0 * time);
+  float kind = gene(0), zoom = gene(1, 0.8, 2.2), height = p.y * 0.5 + 0.5;
+  bool flames = kind > 0.36 && kind < 0.7;
+  vec2 q = flames ? vec2(p.x, p.y * gene(3, 0.35, 0.8)) * zoom * 1.3 - vec2(0.0, time) :
+    turn(gene(2, 0.0, TAU)) * p * zoom + time;
+  vec3 drift = fractal3(q * 1.2);
+  vec2 pull = (flames ? gene(4, 0.4, 1.6) * (height + 0.4) : gene(4, 0.4, 2.4)) * (drift.xy - 0.5);
+  vec3 detail = fractal3(flames ? (q + pull) * vec2(2.6, 1.1) : q * 7.0 + 2.0 * pull);
+  vec4 raft = cells(q * 1.7 + pull, 1.0);
+
+  if (flames) {
+    // Flames: narrow roots and torn tops over a hearth, or one ball of fire; sparks above.
+    float tongue = 1.0 - abs(2.0 * detail.x - 1.0) * 1.5 + 0.8 * (detail.y - 0.5);
+    float base = gene(5) < 0.7 ? 1.0 - 1.15 * height : 1.2 - 1.4 * length(p * vec2(1.0, 0.8) + vec2(0.0, 0.25));
+    float heat = 0.85 * smoothstep(0.1, 1.35, tongue * (0.45 + 0.5 * height) + 1.15 * base - 0.1);
+    vec2 s = vec2(p.x * 9.0 + 8.0 * pull.x, p.y * 6.0 - 5.0 * time);
     vec3 h = hash32(s);
     float spark = step(0.72, h.z) * smoothstep(0.12, 0.0, length(fract(s) - 0.25 - 0.5 * h.xy));
-    vec3 smoke = stops(0.6 * fbm(q * 0.9 + 50.0, 3, 0.5), 16) * 0.45 * height;
-    return smoke + blaze(heat * gene(6, 0.9, 1.3)) + blaze(0.75) * spark * (1.0 - heat);
+    vec3 smoke = stops(1.2 * drift.z - 0.1, 16) * 0.5 * height;
+    return smoke + blaze(heat * gene(6, 0.9, 1.25) + 0.75 * spark * (1.0 - heat));
+  }
+  vec3 crust = stops(0.55 * detail.y + 0.2 * hash21(raft.zw), 16);
+  if (kind < 0.5) {
+    float melt = smoothstep(0.25, 0.8, drift.z + gene(5, -0.2, 0.15)), width = 0.03 + 0.3 * melt;
+    float heat = 0.95 * exp(-(raft.y - raft.x) / width) + 0.3 * smoothstep(0.5, 0.9, melt + detail.x - 0.5);
+    return crust * smoothstep(0.8, 0.1, heat) * (0.2 + 0.7 * detail.z) + blaze(heat * (0.65 + 0.6 * detail.x) - 0.04);
   }
   // Ropes: arcs pushed along by the flow, dark on their crowns and hot in their creases.
-  vec2 q = turn(gene(2, 0.0, TAU)) * p * zoom + time;
-  float push = 2.2 * fbm(q * 0.9, 3, 0.5) + gene(3, 0.4, 1.6) * fbm(q * 2.6 + 7.0, 3, 0.5);
-  float rope = fract(gene(4, 3.0, 8.0) * (0.3 * q.y + push)), crown = sin(rope * PI);
-  float tooth = fbm(q * vec2(14.0, 9.0), 2, 0.6), lit = 0.5 + 0.5 * cos(PI * rope);
-  float cold = smoothstep(gene(5, 0.2, 0.5), 0.75, fbm(q * 0.8 + 23.0, 3, 0.5));
-  float heat = mix(1.15, 0.55, cold) * pow(1.0 - crown, mix(0.8, 3.0, cold)) + 0.1 * (1.0 - cold);
-  return stops(0.7 * tooth, 16) * crown * (0.15 + 0.75 * lit * lit) + blaze(heat * (0.7 + 0.5 * tooth));
+  float push = 2.4 * noise3(q * vec2(0.9, 0.6) + 9.0).x + 0.7 * drift.x + 0.1 * detail.z;
+  float rope = fract(gene(6, 2.0, 5.0) * (0.8 * q.y + push)), crown = sin(rope * PI);
+  float cold = smoothstep(gene(5, 0.3, 0.5), 0.65, drift.z), lit = 0.5 + 0.5 * cos(PI * rope), crease = 1.0 - crown;
+  float heat = mix(1.1 * crease, 0.5 * crease * crease * crease, cold) + 0.12 * (1.0 - cold);
+  return crust * crown * (0.2 + 1.1 * lit * lit) * (0.5 + detail.x) + blaze(heat * (0.6 + 0.7 * detail.y));
 }

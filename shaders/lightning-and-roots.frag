@@ -1,61 +1,73 @@
-// Draws: things that branch: lightning in a storm, sparks from a centre, roots in soil, or rivers seen from the air.
+// Draws: things that branch: lightning in a storm, sparks from a centre, roots in soil, or a river delta from the air.
 #include <noise>
 #include <color>
 #include <space>
 
-// Sideways wander of strand `row` at `s` along it: rough for lightning, smooth for roots.
-float wander(float s, float row, float roughness) {
+// Three independent noises for the price of one, and their fractal sums.
+vec3 noise3(vec2 p) {
+  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
+  return mix(low, high, u.y);
+}
+vec3 fractal3(vec2 p) {
+  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
+}
+// Sideways wander of strand `row` at `s` along it: jagged for lightning, smooth for roots.
+float wander(float s, float row, float gain, bool jagged) {
   float sum = 0.0, a = 1.0;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 3; i++) {
     float k = floor(s), f = s - k;
-    float u = mix(f, f * f * (3.0 - 2.0 * f), 1.0 - step(0.55, roughness));
-    sum += a * (mix(hash21(vec2(k, row)), hash21(vec2(k + 1.0, row)), u) - 0.5);
-    s = s * 2.3 + 11.7; a *= roughness;
+    f = jagged ? f : f * f * (3.0 - 2.0 * f);
+    sum += a * (mix(hash11(k + 157.0 * row), hash11(k + 1.0 + 157.0 * row), f) - 0.5);
+    s = s * 2.6 + 11.7; a *= gain;
   }
   return sum;
 }
 
 vec3 draw(vec2 p) {
-  float kind = gene(0);
-  bool bolts = kind < 0.55;
-  float rough = bolts ? gene(1, 0.56, 0.7) : gene(1, 0.3, 0.5), sway = gene(2, 0.25, 0.8);
-  vec2 ground = p * gene(3, 1.0, 2.5) + time;
-  vec2 q = turn(gene(4, -0.7, 0.7) + (gene(5) < 0.3 ? 0.5 * PI : 0.0)) * p;
-  float arms = 1.0, arm = 0.0;
-  if (gene(6) < 0.4) {
+  float kind = gene(0), sway = gene(2, 0.3, 0.8), arms = 1.0, arm = 0.0;
+  bool bolts = kind < 0.5, river = kind > 0.75;
+  float gain = bolts ? 0.55 : 0.4, girth = gene(11, 0.012, 0.04) * (bolts ? 0.45 : 2.2);
+  vec3 cloud = fractal3(p * gene(3, 1.0, 2.5) + time), fine = fractal3(p * 7.0 + 3.0 * cloud.xy);
+  vec2 q = turn(gene(4, -0.7, 0.7) + (gene(5) < 0.4 ? 0.5 * PI : 0.0)) * p;
+  if (gene(6) < 0.35) {
     // From a centre: each wedge is a strip of its own, as wide as the circle there.
-    arms = floor(gene(7, 3.0, 9.0));
+    arms = floor(gene(7, 3.0, 8.0));
     vec2 c = polar(q - vec2(gene(8, -0.5, 0.5), gene(9, -0.4, 0.4)));
-    float turnOf = c.y / TAU * arms + 0.7 * c.x * gene(10, -1.0, 1.0);
-    arm = mod(floor(turnOf), arms);
-    q = vec2((fract(turnOf) - 0.5) * TAU / arms * (c.x + 0.05), 1.0 - c.x);
-    sway *= 1.2 / arms;
+    float about = c.y / TAU * arms + 0.7 * c.x * gene(10, -1.0, 1.0);
+    arm = mod(floor(about), arms);
+    q = vec2((fract(about) - 0.5) * TAU / arms * (c.x + 0.05), 1.0 - c.x);
+    sway *= 1.3 / arms;
   }
-  float s = 1.0 - q.y, trunk = sway * wander(2.0 * s + time, 3.0 + arm, rough);
-  float close = 9.0, glow = 0.0, round_ = 0.0, tone = 0.0;
-  for (int i = 0; i < 9; i++) {
+  float s = 1.0 - q.y, trunk = sway * wander(2.0 * s + time, 3.0 + arm, gain, bolts);
+  float close = 9.0, glow = 0.0, body = 0.0, across = 0.0;
+  for (int i = 0; i < 7; i++) {
     vec3 h = hash33(vec3(float(i), arm, 71.0));
-    float start = i == 0 ? -1.0 : 1.9 * h.x, grown = max(s - start, 0.0), side = h.y < 0.5 ? -1.0 : 1.0;
-    if (grown <= 0.0) continue;
-    float path = i == 0 ? trunk : trunk + side * (0.25 + 0.9 * h.z) * grown * min(1.0, 3.0 / arms);
-    path += i == 0 ? 0.0 : sway * min(grown * 2.0, 1.0) * wander(3.0 * s, 9.0 + float(i) + 20.0 * arm, rough);
-    float thick = (i == 0 ? 1.0 : 0.55) * gene(11, 0.012, 0.05) * max(1.0 - 0.45 * grown, 0.12) * (bolts ? 0.4 : 1.5);
-    float d = abs(q.x - path), body = 1.0 - d / thick;
-    if (body > 0.0 && body > round_) { round_ = body; tone = (q.x - path) / thick; }
+    float start = i == 0 ? -0.6 : (float(i) - h.x) / 4.2, grown = s - start, from = max(grown, 0.0);
+    float own = sway * min(from * 2.0, 1.0) * wander(3.0 * s, 9.0 + float(i) + 20.0 * arm, gain, bolts);
+    float fork = (h.y < 0.5 ? -1.0 : 1.0) * (0.3 + 0.8 * h.z) * from * min(1.0, 3.0 / arms) + own;
+    float path = i == 0 ? trunk : trunk + fork, thick = girth * (i == 0 ? 1.0 : 0.6) * max(1.1 - 0.5 * from, 0.12);
+    float off = q.x - path, d = grown > 0.0 ? abs(off) : length(vec2(off, grown)) + 0.3, now = 1.0 - d / thick;
+    if (now > body) { body = now; across = off / thick; }
     close = min(close, d - thick);
-    glow += thick / (d + 0.4 * thick);
+    glow += thick / (d + 0.5 * thick);
   }
-  float cloud = fbm(ground, 5, 0.55);
+  float ridge = 1.0 - abs(2.0 * cloud.x - 1.0), veins = smoothstep(0.1, 0.0, abs(fine.z - 0.5));
   if (bolts) {
-    // Clouds are lit from within near the bolt.
-    vec3 night = stops(0.75 * cloud, 14) * gene(12, 0.3, 0.9), flash = mix(vec3(0.8, 0.85, 1.0), palette(gene(13), 20), 0.6);
-    float veil = ridged(ground * 1.6 + cloud, 4, 0.5);
-    return night * (0.5 + 0.9 * glow * veil) + flash * 0.3 * glow * (0.4 + veil) + smoothstep(0.0, 0.5, round_);
+    // The clouds are lit from within near the bolt.
+    vec3 flash = mix(vec3(0.8, 0.85, 1.0), hsv(gene(13), 0.8, 1.0), gene(12)), night = stops(1.5 * cloud.y - 0.35, 14);
+    float lit = 0.55 * glow * (0.15 + cloud.x * fine.x * 2.4) * ridge;
+    return night * (0.35 + 1.2 * lit) + flash * (lit + 0.25 * glow) + smoothstep(0.0, 0.4, body);
   }
-  float fine = ridged(ground * 2.2 + 0.8 * cloud, 4, 0.55), grit = valueNoise(ground * 23.0);
-  vec3 soil = stops(0.15 + 0.5 * cloud + 0.25 * (grit - 0.5), 14) * (0.5 + 0.7 * grit);
-  float skin = smoothstep(0.0, 0.25, round_), hair = smoothstep(0.72, 0.85, fine);
-  soil = mix(soil, stops(0.8, 20), 0.6 * hair) * (0.35 + 0.65 * smoothstep(0.0, 0.12, close));
-  vec3 root = stops(0.75 - 0.3 * tone + 0.3 * (grit - 0.5), 20) * (0.5 + 0.6 * sqrt(max(1.0 - tone * tone, 0.0)));
-  return mix(soil, root, skin);
+  vec3 soil = stops(0.4 + 1.3 * (cloud.x - 0.5) + 0.9 * (fine.x - 0.5), 14) * (0.45 + fine.y);
+  if (river) {
+    // Water in braided channels between green or bare banks, brightest where it mirrors the sky.
+    vec3 bank = mix(soil, stops(0.9, 20), smoothstep(0.25, 0.0, close) * (0.4 + 0.8 * fine.x)) * (1.0 - 0.25 * veins);
+    vec3 water = mix(hsv(gene(12, 0.45, 0.62), 0.6, 0.25), vec3(0.8, 0.9, 0.95), smoothstep(0.35, 0.7, cloud.z));
+    return mix(bank, water, smoothstep(0.0, 0.15, body));
+  }
+  soil = mix(soil, stops(0.8, 20), 0.55 * veins) * (0.3 + 0.7 * smoothstep(0.0, 0.1, close));
+  float girdle = sqrt(max(1.0 - across * across, 0.0));
+  vec3 root = stops(0.75 - 0.3 * across + 0.8 * (fine.y - 0.5), 20) * (0.35 + 0.75 * girdle);
+  return mix(soil, root, smoothstep(0.0, 0.2, body));
 }

@@ -3,34 +3,46 @@
 #include <color>
 #include <space>
 
+// Three independent noises for the price of one, and their fractal sums.
+vec3 noise3(vec2 p) {
+  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
+  return mix(low, high, u.y);
+}
+vec3 fractal3(vec2 p) {
+  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
+}
 // A thin bright line where the field is zero.
 float vein(float field, float width) { return width / (width + abs(field)); }
 
 vec3 draw(vec2 p) {
-  p = turn(gene(0, 0.0, TAU)) * p * gene(1, 0.7, 2.6) + vec2(time, gene(2, 0.0, 20.0));
-  vec2 fold = vec2(fbm(p * 1.4), fbm(p * 1.4 + 31.7)) - 0.5;
-  vec2 q = p * vec2(1.0, gene(3, 0.4, 1.0)) + gene(4, 0.5, 3.0) * fold;
-  float cloud = fbm(q * 1.7 + 5.0, 4, 0.55), kind = gene(5);
-  vec3 stone = stops(1.4 * cloud - 0.2, 8);
+  float kind = gene(5);
+  bool breccia = kind > 0.45 && kind < 0.72;
+  p = turn(gene(0, 0.0, TAU)) * p * gene(1, 0.7, 2.6);
+  vec2 at = p + vec2(time, gene(2, 0.0, 20.0));
+  vec3 broad = fractal3(at * 1.4);
+  vec2 fold = broad.xy - 0.5, q = at * vec2(1.0, gene(3, 0.4, 1.0)) + gene(4, 0.5, 3.5) * fold;
+  vec4 piece = cells(at * gene(6, 1.2, 3.5) + 1.3 * fold, 1.0);
+  float tone = hash21(piece.zw), patchy = smoothstep(0.38, 0.62, broad.z);
+  // In breccia every piece has its own stone: the same clouds, moved and turned.
+  vec3 cloud = fractal3(breccia ? turn(6.0 * tone) * q * 2.4 + 50.0 * tone : q * gene(7, 1.2, 2.4));
+  cloud = smoothstep(0.22, 0.78, cloud);
+  float layer = gene(6, 1.2, 4.0) * (gene(8) < 0.5 ? p.x + 1.5 * fold.x : length(p + fold)) + 0.6 * cloud.x;
+  vec3 thin = noise3(kind > 0.72 ? vec2(layer * 9.0, 0.5) : q * 5.0), thick = noise3(vec2(layer * 2.0, 4.5));
 
   if (kind < 0.45) {
-    float bed = gradientNoise(q * gene(6, 0.8, 2.2)), hair = gradientNoise(q * gene(7, 3.0, 7.0) + 3.0 * fold);
-    float patchy = smoothstep(0.35, 0.65, valueNoise(p * 2.3 + 40.0));
-    stone = mix(stone, stops(1.0 - cloud, 14), 0.7 * vein(bed, 0.12));
-    stone = mix(stone, stops(gene(20), 14), vein(bed, 0.012 + 0.05 * patchy * patchy));
-    return mix(stone, stops(1.0, 14), 0.8 * patchy * vein(hair, 0.03));
+    float bed = vein(cloud.y - 0.5, 0.02 + 0.12 * patchy * patchy), hair = patchy * vein(thin.x - 0.5, 0.03);
+    vec3 stone = mix(stops(cloud.x, 10), stops(cloud.z, 16), 0.8 * vein(broad.y - 0.5, 0.05));
+    vec3 mineral = gene(9) < 0.5 ? vec3(0.96, 0.94, 0.9) : vec3(0.05, 0.05, 0.07);
+    return mix(stone, mineral, max(bed * 0.9, 0.7 * hair));
   }
-  if (kind < 0.72) {
-    vec4 piece = cells(p * gene(6, 1.2, 3.5) + 1.3 * fold, 1.0);
-    float gap = piece.y - piece.x, tone = hash21(piece.zw);
-    // Every piece has its own stone: the same clouds, moved and turned.
-    float inner = fbm(turn(6.0 * tone) * q * 3.0 + 50.0 * tone, 3, 0.6);
-    stone = mix(stops(tone * 0.6 + 0.5 * inner, 8), stops(inner, 14), step(0.75, hash21(piece.wz + 9.0)));
-    vec3 cement = stops(0.9 * cloud + 0.1, 20) * (0.7 + 0.5 * inner);
-    return mix(cement, stone, smoothstep(0.02, 0.05 + 0.1 * tone, gap - gene(7, 0.0, 0.12) * (0.4 + cloud)));
+  if (breccia) {
+    float gap = piece.y - piece.x - gene(9, 0.0, 0.14) * (0.3 + broad.z);
+    vec3 stone = stops(0.6 * tone + 0.5 * cloud.x, 10), cement = stops(broad.x + 0.4 * cloud.y, 16);
+    stone = mix(stone, vec3(luma(stone)), step(0.6, hash21(piece.wz + 9.0))) + 0.5 * vein(cloud.y - 0.5, 0.01);
+    return mix(cement * (0.45 + 0.4 * cloud.z), stone, smoothstep(0.0, 0.03 + 0.1 * tone, gap));
   }
-  float layer = gene(6, 1.0, 4.0) * (gene(7) < 0.5 ? q.x : length(q - vec2(time, gene(2, 0.0, 20.0)))) + 2.0 * cloud;
-  float fine = valueNoise(vec2(layer * 5.0, 0.5)) * 0.6 + valueNoise(vec2(layer * 17.0, 8.5)) * 0.4;
-  stone = mix(stops(fine, 8), stops(1.2 * fine - 0.1, 14), smoothstep(0.3, 0.7, valueNoise(vec2(layer, 4.5))));
-  return stone * (0.75 + 0.5 * cloud) + 0.25 * vein(fract(layer * 1.5) - 0.5, 0.01);
+  float fine = 0.55 * thick.x + 0.45 * thin.x;
+  vec3 onyx = mix(stops(1.5 * fine - 0.25, 10), stops(thin.y, 16), smoothstep(0.5, 0.7, thick.y));
+  return onyx * (0.7 + 0.4 * cloud.y) + 0.3 * vein(thick.z - 0.5, 0.01);
 }

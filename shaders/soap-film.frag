@@ -3,53 +3,59 @@
 #include <color>
 #include <space>
 
-// Light that interferes in a film of this thickness (in half wavelengths of green): dark when very thin, pale when thick.
+// Three independent noises for the price of one, and their fractal sums.
+vec3 noise3(vec2 p) {
+  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
+  return mix(low, high, u.y);
+}
+vec3 fractal3(vec2 p) {
+  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
+}
+// Light that interferes in a film (thickness in half wavelengths of green): dark when very thin, pale when thick.
 vec3 film(float thickness) {
-  vec3 waves = 0.5 - 0.5 * cos(TAU * thickness * vec3(0.82, 1.0, 1.22));
+  vec3 waves = 0.5 - 0.5 * cos(TAU * max(thickness, 0.02) * vec3(0.82, 1.0, 1.22));
   return mix(waves, vec3(0.62), clamp(thickness * 0.1, 0.0, 0.55));
 }
 
 vec3 draw(vec2 p) {
-  float kind = gene(0), zoom = gene(1, 0.7, 2.2);
-  vec2 q = turn(gene(2, 0.0, TAU)) * p * zoom;
-  vec2 stir = vec2(fbm(q * 1.2 + time), fbm(q * 1.2 - time + 4.0)) - 0.5;
-  stir = vec2(fbm(q + gene(3, 1.0, 4.0) * stir), fbm(q + gene(3, 1.0, 4.0) * stir + 8.0)) - 0.5;
-  vec3 dye = mix(vec3(1.0), stops(1.0, 10), gene(4));
+  float kind = gene(0), curl = gene(3, 1.5, 5.0), swing = gene(6, 2.0, 6.0);
+  bool froth = kind > 0.3 && kind < 0.58, road = kind > 0.58 && kind < 0.83;
+  mat2 view = turn(gene(2, 0.0, TAU));
+  vec2 q = view * p * gene(1, 0.7, 2.2);
+  vec3 slow = fractal3(q * 1.1 + time), stir = fractal3(q + curl * (slow.xy - 0.5)) - 0.5;
+  // One set of cells serves as bubbles or as the stones of the road.
+  vec2 at = froth ? q * gene(7, 1.3, 3.2) + 0.5 * stir.xy : q * gene(7, 4.0, 7.0);
+  vec4 cell = cells(at, 0.9);
+  vec3 lot = hash33(vec3(cell.zw, 3.0)), dye = mix(vec3(1.0), stops(1.0, 10), gene(4));
+  float wall = cell.y - cell.x, dome = cell.x * cell.x * 1.8;
 
-  if (kind < 0.3) {
-    // Gravity thins the top, where the film turns black; curls of thicker film rise from below.
-    float drain = gene(5, 1.0, 3.5) * (1.1 - p.y) + gene(6, 2.0, 7.0) * stir.x;
-    float curls = gradientNoise(q * 3.0 + 5.0 * stir);
-    return film(max(drain + 0.35 * curls, 0.03)) * dye * (0.85 + 0.6 * stir.y);
-  }
-  if (kind < 0.6) {
-    vec3 colour = vec3(0.0);
-    float froth = gene(7, 1.3, 3.4);
-    vec4 c = cells(q * froth + 0.4 * stir, 0.9);
-    vec2 d = q * froth + 0.4 * stir - c.zw - 0.5 - 0.9 * (hash22(c.zw) - 0.5);
-    float wall = c.y - c.x, lot = hash21(c.zw + 3.0), dome = clamp(c.x / 0.75, 0.0, 1.0);
-    float thick = 0.5 + 2.2 * lot + gene(5, 0.8, 3.0) * dome * dome + gene(6, 0.5, 3.0) * stir.x + 0.6 * d.y;
-    colour = film(max(thick, 0.05)) * mix(0.22, 0.95, dome * dome) * dye + stops(0.15 + 0.3 * lot, 16) * 0.35;
+  // Gravity thins a film at its top, where it turns black; bubbles are thicker at the rim; oil ends in rings.
+  float heat = gene(5) < 0.5 ? abs(q.y + 0.4 * stir.x) : length(q + 2.0 * stir.xy);
+  float oxide = gene(8, 1.0, 2.6) * exp(-gene(9, 0.7, 1.6) * heat) * (1.0 + 2.0 * stir.x);
+  float pool = 2.4 * (slow.z - 0.5) + 1.6 * stir.x + gene(9, 0.1, 0.8);
+  float thick = froth ? 0.5 + 2.2 * lot.x + gene(5, 0.8, 3.0) * dome + swing * stir.x :
+    road ? pool * gene(5, 1.5, 5.0) : kind > 0.83 ? oxide + 0.45 :
+    gene(5, 1.0, 3.5) * (1.1 - p.y) + 1.6 * swing * stir.x + 3.0 * stir.y;
+  float shade = froth ? 0.15 + 0.4 * lot.y : 0.15 + 0.75 * lot.x * smoothstep(0.0, 0.3, wall);
+  vec3 light = film(thick) * dye, ramp = stops(shade, 16);
+
+  if (froth) {
     // Windows mirrored in each bubble, once upright and once upside down.
-    vec2 w = turn(gene(2, 0.0, TAU)) * vec2(0.2, 0.25);
-    float shine = smoothstep(0.1, 0.05, length(d - w)) + 0.5 * smoothstep(0.07, 0.03, length(d + 1.1 * w));
-    colour += 0.75 * shine * smoothstep(0.05, 0.2, wall);
-    return mix(stops(gene(8), 16) * 0.5, colour, smoothstep(0.0, 0.07, wall)) + 0.35 * exp(-30.0 * abs(wall - 0.09));
+    vec2 from = at - cell.zw - 0.5 - 0.9 * (hash22(cell.zw) - 0.5), w = view * vec2(0.2, 0.25);
+    float shine = smoothstep(0.1, 0.05, length(from - w)) + 0.5 * smoothstep(0.07, 0.03, length(from + 1.1 * w));
+    vec3 bubble = light * mix(0.22, 0.95, min(dome, 1.0)) + 0.35 * ramp + 0.75 * shine * smoothstep(0.05, 0.2, wall);
+    return mix(ramp * 0.4, bubble, smoothstep(0.0, 0.07, wall)) + 0.35 * exp(-30.0 * abs(wall - 0.09));
   }
-  if (kind < 0.85) {
-    // Asphalt: stones in tar under a slick that ends in rings.
-    vec4 chip = cells(q * 9.0, 1.0);
-    float stone = smoothstep(0.0, 0.3, chip.y - chip.x) * (0.25 + 0.75 * hash21(chip.zw + 6.0));
-    float pool = 1.6 * fbm(q * 0.9 + 1.2 * stir + 30.0, 3, 0.5) + 0.6 * stir.x - gene(7, 0.35, 0.65);
-    vec3 road = stops(0.1 + 0.45 * stone, 16) * (0.25 + 0.55 * stone), sheen = film(max(pool, 0.0) * gene(5, 3.0, 9.0));
-    float wet = smoothstep(0.0, 0.06, pool);
-    return mix(road, sheen * dye * (0.4 + 0.45 * stone) + 0.5 * road, wet) + 0.2 * pow(stone, 6.0);
+  if (road) {
+    float stone = smoothstep(0.0, 0.3, wall) * (0.3 + 0.7 * lot.y), wet = smoothstep(0.0, 0.06, pool);
+    vec3 dry = mix(ramp, vec3(luma(ramp)), 0.6) * (0.3 + 0.8 * stone);
+    return mix(dry, light * (0.6 + 0.5 * stone) * (1.0 + stir.z) + 0.25 * dry, wet);
   }
-  // Steel: brushed, coloured by the heat that spread from a line or a spot.
-  float brushed = valueNoise(q * vec2(3.0, 120.0)) + valueNoise(q * vec2(9.0, 260.0) + 4.0);
-  float heat = gene(5) < 0.5 ? abs(q.y + 0.2 * stir.x) : length(q + stir);
-  float oxide = gene(6, 1.0, 2.6) * exp(-gene(7, 0.7, 1.6) * heat) * (1.0 + 1.1 * stir.x);
-  vec3 steel = mix(vec3(0.75, 0.76, 0.78), film(max(oxide, 0.0) + 0.45), smoothstep(0.02, 0.35, oxide));
-  float welds = gene(5) < 0.5 ? smoothstep(0.12, 0.1, heat) * (0.5 + 0.5 * sin(40.0 * q.x + 60.0 * q.y * q.y)) : 0.0;
-  return steel * (0.5 + 0.3 * brushed) * (0.8 + 1.2 * stir.y) + 0.3 * welds;
+  if (kind < 0.3) return light * (0.85 + 1.2 * stir.z);
+  // Steel: brushed, coloured by the heat that spread from a weld or a spot.
+  vec3 brushed = noise3(q * vec2(3.0, 90.0));
+  vec3 steel = mix(vec3(0.75, 0.76, 0.78), light, smoothstep(0.02, 0.35, oxide));
+  float weld = gene(5) < 0.5 ? smoothstep(0.12, 0.1, heat) * (0.5 + 0.5 * sin(40.0 * q.x + 60.0 * q.y * q.y)) : 0.0;
+  return steel * (0.5 + 0.35 * brushed.x + 0.25 * brushed.y) * (0.9 + 1.5 * stir.y) + 0.3 * weld;
 }

@@ -39,7 +39,9 @@ export interface BlockJob {
 async function loadBases(job: BlockJob, renderer: Renderer, first: number, count: number): Promise<void> {
   const width = widest(job.settings);
   for (;;) {
-    const choices = Array.from({ length: count }, (_, i) => job.dataset.choose(first + i, width, job.seed, job.unusable)).flat();
+    const choices = Array.from({ length: count }, (_, i) =>
+      job.dataset.choose(first + i, width, job.seed, job.unusable),
+    ).flat();
     const bases = await loadAll(job, choices);
     if (!bases) continue;
     const failures = await renderer.load(bases);
@@ -60,7 +62,9 @@ async function loadAll(job: BlockJob, choices: readonly Choice[]): Promise<BaseI
   if (bug) throw bug;
   for (const [id, reason] of corrupt) {
     if (!job.skipCorrupt) {
-      throw new UserError(`Data set "${job.dataset.name}": a corrupt image: ${messageOf(reason)}. Remove it, or leave such images out with --skip-corrupt.`);
+      throw new UserError(
+        `Data set "${job.dataset.name}": a corrupt image: ${messageOf(reason)}. Remove it, or leave such images out with --skip-corrupt.`,
+      );
     }
     job.unusable.add(id);
     job.onSetAside(id, `cannot be decoded: ${messageOf(reason)}`);
@@ -77,7 +81,12 @@ export interface Batch {
 }
 
 /** Renders one block: every base image once, then every setting's outputs from them, a batch a setting. */
-export async function* renderBlock(job: BlockJob, renderer: Renderer, first: number, count: number): AsyncGenerator<Batch> {
+export async function* renderBlock(
+  job: BlockJob,
+  renderer: Renderer,
+  first: number,
+  count: number,
+): AsyncGenerator<Batch> {
   await loadBases(job, renderer, first, count);
   const width = widest(job.settings);
   for (const [index, setting] of job.settings.entries()) {

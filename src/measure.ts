@@ -35,7 +35,13 @@ export async function measureFiles(
   folder: string,
   files: readonly string[],
   extractor: Extractor,
-  { skipCorrupt = false, signal, onProgress, onSetAside, resolution }: MeasureOptions & { readonly resolution?: number } = {},
+  {
+    skipCorrupt = false,
+    signal,
+    onProgress,
+    onSetAside,
+    resolution,
+  }: MeasureOptions & { readonly resolution?: number } = {},
 ): Promise<Accumulator> {
   const accumulator = new Accumulator(extractor.identity.dims);
   const waiting = new Map<string, Picture[]>();
@@ -72,7 +78,10 @@ export async function measureFiles(
     const decoded = await picture;
     request();
     if (decoded instanceof CorruptImage) {
-      if (!skipCorrupt) throw new UserError(`Folder "${folder}": a corrupt image: ${messageOf(decoded)}. Remove it, or leave such images out with --skip-corrupt.`);
+      if (!skipCorrupt)
+        throw new UserError(
+          `Folder "${folder}": a corrupt image: ${messageOf(decoded)}. Remove it, or leave such images out with --skip-corrupt.`,
+        );
       onSetAside?.(decoded.id, messageOf(decoded));
       continue;
     }
@@ -92,7 +101,8 @@ export async function measureFiles(
     }
   }
   for (const key of [...waiting.keys()]) await flush(key);
-  if (accumulator.count < 2) throw new UserError(`Folder "${folder}": ${accumulator.count} readable image(s), an FID needs at least two.`);
+  if (accumulator.count < 2)
+    throw new UserError(`Folder "${folder}": ${accumulator.count} readable image(s), an FID needs at least two.`);
   return accumulator;
 }
 
@@ -108,7 +118,15 @@ export async function measureDataset(
 ): Promise<Accumulator> {
   const settings = [{ method: 'none', n: 1 }] as const;
   const onSkipped = onSetAside ?? (() => {});
-  const job: BlockJob = { dataset, settings, resolution, seed, unusable: new Set(), skipCorrupt, onSetAside: onSkipped };
+  const job: BlockJob = {
+    dataset,
+    settings,
+    resolution,
+    seed,
+    unusable: new Set(),
+    skipCorrupt,
+    onSetAside: onSkipped,
+  };
   const accumulator = new Accumulator(extractor.identity.dims);
   const options = { block: blockSize(settings, resolution), images, ...(signal && { signal }) };
   for await (const { features } of blockFeatures([job], renderer, extractor, options)) {

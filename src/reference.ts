@@ -18,11 +18,19 @@ export function sameFeatures(a: ExtractorIdentity, b: ExtractorIdentity): boolea
  *
  * @param fit how the pictures they are compared with are brought to size, when that is one way for all
  */
-export function checkComparable(name: string, { mean, provenance }: Statistics, extractor: ExtractorIdentity, fit?: string): string[] {
+export function checkComparable(
+  name: string,
+  { mean, provenance }: Statistics,
+  extractor: ExtractorIdentity,
+  fit?: string,
+): string[] {
   if (mean.length !== extractor.dims) {
-    throw new UserError(`${name}: features of ${mean.length} dimensions, but ${describe(extractor)} gives ${extractor.dims}. Make it anew with "fidsweep stats".`);
+    throw new UserError(
+      `${name}: features of ${mean.length} dimensions, but ${describe(extractor)} gives ${extractor.dims}. Make it anew with "fidsweep stats".`,
+    );
   }
-  if (!provenance) return [`${name} does not say which extractor, preprocessing or images made it; none of that could be checked.`];
+  if (!provenance)
+    return [`${name} does not say which extractor, preprocessing or images made it; none of that could be checked.`];
   if (!sameFeatures(provenance.extractor, extractor)) {
     throw new UserError(
       `${name} was made by ${describe(provenance.extractor)}, the images are measured by ${describe(extractor)}; their distance would mean nothing. Make the reference with the same extractor ("fidsweep stats SOURCE -o FILE.npz").`,
@@ -30,7 +38,9 @@ export function checkComparable(name: string, { mean, provenance }: Statistics, 
   }
   const warnings: string[] = [];
   if (provenance.count < provenance.extractor.dims) {
-    warnings.push(`${name} was made of ${provenance.count} images, fewer than the ${provenance.extractor.dims} dimensions of a feature: FID to it is biased upwards.`);
+    warnings.push(
+      `${name} was made of ${provenance.count} images, fewer than the ${provenance.extractor.dims} dimensions of a feature: FID to it is biased upwards.`,
+    );
   }
   if (fit && provenance.fit !== fit && !sidesAgree(provenance.fit, fit)) {
     warnings.push(`${name} was made of images at "${provenance.fit}", the images here are at "${fit}".`);
@@ -45,12 +55,21 @@ function sidesAgree(a: string, b: string): boolean {
 }
 
 /** What a run remembers of its reference. */
-export function referenceRecord(bytes: Uint8Array, name: string, statistics: Statistics, warnings: readonly string[]): ReferenceRecord {
+export function referenceRecord(
+  bytes: Uint8Array,
+  name: string,
+  statistics: Statistics,
+  warnings: readonly string[],
+): ReferenceRecord {
   const { provenance } = statistics;
   return {
     source: provenance?.source ?? name,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     warnings,
-    ...(provenance && { count: provenance.count, fit: provenance.fit, ...(provenance.note && { note: provenance.note }) }),
+    ...(provenance && {
+      count: provenance.count,
+      fit: provenance.fit,
+      ...(provenance.note && { note: provenance.note }),
+    }),
   };
 }

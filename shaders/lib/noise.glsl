@@ -69,7 +69,7 @@ float billow(vec2 p, int octaves, float roughness) {
 }
 
 // Voronoi cells. x: distance to the nearest site, y: to the second nearest; zw: the nearest site's lattice point,
-// a name for the cell (feed it to hash). jitter 0 is a square lattice, 1 fully random.
+// a name for the cell (feed it to hash). jitter 0 is a square lattice, 1 fully random (then y can be a little too large).
 vec4 cells(vec2 p, float jitter) {
   vec2 i = floor(p), f = p - i, owner = i;
   float first = 8.0, second = 8.0;

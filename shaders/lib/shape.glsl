@@ -1,4 +1,4 @@
-// Signed distances in the plane (negative inside), and how to fill and stroke them.
+// Signed distances in the plane (negative inside; of flower only the sign is exact), and how to fill and stroke them.
 
 float circle(vec2 p, float r) { return length(p) - r; }
 float box(vec2 p, vec2 half_) { vec2 d = abs(p) - half_; return length(max(d, 0.0)) + min(max(d.x, d.y), 0.0); }
@@ -18,7 +18,7 @@ float flower(vec2 p, float r, float petals, float depth) {
 float ring(vec2 p, float r, float width) { return abs(length(p) - r) - width; }
 float cross_(vec2 p, float arm, float width) { return min(box(p, vec2(arm, width)), box(p, vec2(width, arm))); }
 
-// Coverage of a shape with edges about a pixel soft.
+// Coverage of a shape with edges about a pixel soft. A distance in scaled coordinates must be divided by the scale first.
 float fill(float d) { return smoothstep(1.0, -1.0, d * 0.5 * min(resolution.x, resolution.y)); }
 float stroke(float d, float width) { return fill(abs(d) - width); }
 float smoothMin(float a, float b, float k) {

@@ -11,7 +11,7 @@ float cylinder(vec3 p, float r, float half_) {
 }
 float capsule(vec3 p, vec3 a, vec3 b, float r) {
   vec3 pa = p - a, ba = b - a;
-  return length(pa - ba * clamp(dot(pa, ba) / dot(ba, ba), 0.0, 1.0)) - r;
+  return length(pa - ba * clamp(dot(pa, ba) / max(dot(ba, ba), 1e-6), 0.0, 1.0)) - r;
 }
 float octahedron(vec3 p, float r) { p = abs(p); return (p.x + p.y + p.z - r) * 0.57735027; }
 float smoothUnion(float a, float b, float k) {

@@ -16,7 +16,8 @@ export function readConfig(file: string, known: readonly string[]): Values {
   } catch (error) {
     throw new UserError(`Config "${file}": ${messageOf(error)}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`config "${file}"`, value, 'a map of flags to values');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(`config "${file}"`, value, 'a map of flags to values');
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) throw invalid(`key in config "${file}"`, key, oneOf(known));
   }

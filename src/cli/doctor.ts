@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
-import { type Backend, BACKENDS } from '../render/protocol.js';
+import { BACKENDS, type Backend } from '../render/protocol.js';
 import { backendOf, TOOL } from './open.js';
 import { flag, type Values } from './values.js';
 
@@ -28,9 +28,16 @@ async function checkGl(backend: Backend | 'auto'): Promise<Check[]> {
         what: 'GL device',
         state: software ? 'note' : 'ok',
         found: `${device.renderer}${software ? ' (software: no GPU driver was found)' : ''}`,
-        ...(software && { remedy: 'On a machine with a GPU install its Vulkan driver (NVIDIA: the driver package with libGLX and the Vulkan ICD).' }),
+        ...(software && {
+          remedy:
+            'On a machine with a GPU install its Vulkan driver (NVIDIA: the driver package with libGLX and the Vulkan ICD).',
+        }),
       },
-      { what: 'WebGL2', state: 'ok', found: `${device.version}; textures to ${device.maxTextureSize}, ${device.maxLayers} layers` },
+      {
+        what: 'WebGL2',
+        state: 'ok',
+        found: `${device.version}; textures to ${device.maxTextureSize}, ${device.maxLayers} layers`,
+      },
     ];
   } catch (error) {
     const [first = '', ...rest] = messageOf(error).split('\n');
@@ -84,7 +91,12 @@ export async function runDoctor(values: Values): Promise<void> {
     ...(await checkModels()),
     checkDisk(),
   ];
-  if (/\s/.test(PACKAGE_ROOT)) checks.push({ what: 'Folder', state: 'note', found: 'this copy lies in a path with a space, where npm cannot build gl' });
+  if (/\s/.test(PACKAGE_ROOT))
+    checks.push({
+      what: 'Folder',
+      state: 'note',
+      found: 'this copy lies in a path with a space, where npm cannot build gl',
+    });
   const lacking = checks.some(({ state }) => state === 'lack');
   if (lacking) process.exitCode = 1;
   if (flag(values, 'json')) {

@@ -37,7 +37,9 @@ function cautions(a: Side, b: Side, extractor: Extractor): string[] {
   const { dims } = extractor.identity;
   for (const { name, provenance } of [a, b]) {
     if (provenance && provenance.count < 2 * dims) {
-      out.push(`${name}: ${provenance.count} images are few for features of ${dims} dimensions; FID is biased upwards.`);
+      out.push(
+        `${name}: ${provenance.count} images are few for features of ${dims} dimensions; FID is biased upwards.`,
+      );
     }
     if (provenance?.note) out.push(`${name}: ${provenance.note}`);
   }
@@ -58,9 +60,13 @@ export async function runFid(values: Values): Promise<void> {
     if (flag(values, 'json')) {
       const side = ({ name, provenance }: Side) => ({ name, ...provenance });
       const { identity, comparable } = extractor;
-      process.stdout.write(`${JSON.stringify({ fid, a: side(a), b: side(b), extractor: identity, comparable, warnings }, null, 2)}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ fid, a: side(a), b: side(b), extractor: identity, comparable, warnings }, null, 2)}\n`,
+      );
     } else {
-      process.stdout.write(`FID ${formatFid(fid.value)}   ${plain(a.name)} against ${plain(b.name)}\n${extractor.identity.id}: ${extractor.comparable}.\n`);
+      process.stdout.write(
+        `FID ${formatFid(fid.value)}   ${plain(a.name)} against ${plain(b.name)}\n${extractor.identity.id}: ${extractor.comparable}.\n`,
+      );
     }
   } finally {
     await extractor.dispose();

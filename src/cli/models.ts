@@ -13,12 +13,23 @@ export async function runModels(values: Values): Promise<void> {
   }
   const rows = extractors().map((entry) => ({ entry, present: findModel(entry).good !== undefined }));
   if (flag(values, 'json')) {
-    const listed = rows.map(({ entry: { id, aliases, sha256, tap, dims, licence, comparable }, present }) => ({ id, aliases, sha256, tap, dims, licence, comparable, present }));
+    const listed = rows.map(({ entry: { id, aliases, sha256, tap, dims, licence, comparable }, present }) => ({
+      id,
+      aliases,
+      sha256,
+      tap,
+      dims,
+      licence,
+      comparable,
+      present,
+    }));
     process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
     return;
   }
   for (const { entry, present } of rows) {
     const { id, aliases, description, dims, licence, comparable } = entry;
-    process.stdout.write(`${[id, ...aliases].join(', ')}: ${description}\n  ${dims} dimensions, ${licence}; ${comparable}; ${present ? 'present' : 'not built yet'}\n`);
+    process.stdout.write(
+      `${[id, ...aliases].join(', ')}: ${description}\n  ${dims} dimensions, ${licence}; ${comparable}; ${present ? 'present' : 'not built yet'}\n`,
+    );
   }
 }

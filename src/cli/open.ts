@@ -7,7 +7,8 @@ import type { Extractor } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
 import { integer, text, type Values } from './values.js';
 
-export const VERSION = (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+export const VERSION = (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string })
+  .version;
 export const TOOL = `fidsweep ${VERSION}`;
 
 /** Opens the extractor that `--extractor` names, the bundled one without it. */
@@ -40,7 +41,10 @@ export function resolutionOf(values: Values): number {
 export function classesOf(values: Values): { readonly name: string; readonly classes: Set<string> } | undefined {
   const name = text(values, 'classes');
   if (name === undefined) return undefined;
-  return { name, classes: readClasses(name === 'imagenet100' ? join(PACKAGE_ROOT, 'models', 'classes', 'imagenet100.txt') : name) };
+  return {
+    name,
+    classes: readClasses(name === 'imagenet100' ? join(PACKAGE_ROOT, 'models', 'classes', 'imagenet100.txt') : name),
+  };
 }
 
 /** The reference that ships, by its name; any other text is a path. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { reportDocument, renderJson } from '../report/document.js';
+import { renderJson, reportDocument } from '../report/document.js';
 import { renderMarkdown } from '../report/markdown.js';
 import { plain, renderRanking, renderTable } from '../report/terminal.js';
 import { score } from '../score.js';
@@ -23,7 +23,10 @@ export function finishReport(run: Run, { json }: { readonly json: boolean }): vo
   const { datasets, comparable, reference, extractor, setAside } = run.record;
   process.stdout.write(
     [
-      renderTable(cells, datasets.map(({ name }) => name)),
+      renderTable(
+        cells,
+        datasets.map(({ name }) => name),
+      ),
       '* best of its column. Maximum gain: FID of None minus the lowest FID of all mixed rows.',
       '',
       renderRanking(cells),

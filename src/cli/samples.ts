@@ -33,7 +33,12 @@ export async function runSamples(values: Values): Promise<void> {
     onSetAside: (id, why) => process.stderr.write(`${plain(`Set aside: ${id}: ${why}`)}\n`),
   };
   const layers = BLOCK * widest(job.settings);
-  const renderer = await Renderer.open({ resolution, layers, backend: backendOf(values), programTimeout: programTimeout(values) });
+  const renderer = await Renderer.open({
+    resolution,
+    layers,
+    backend: backendOf(values),
+    programTimeout: programTimeout(values),
+  });
   const tiles: OverlayOptions[] = [];
   try {
     for (let first = 0; first < count; first += BLOCK) {
@@ -41,9 +46,16 @@ export async function runSamples(values: Values): Promise<void> {
         const bytes = resolution * resolution * 3;
         for (let i = 0; i < made; i++) {
           const raw = { width: resolution, height: resolution, channels: 3 as const };
-          const input = await sharp(pixels.subarray(i * bytes, (i + 1) * bytes), { raw }).resize(tile, tile).png().toBuffer();
+          const input = await sharp(pixels.subarray(i * bytes, (i + 1) * bytes), { raw })
+            .resize(tile, tile)
+            .png()
+            .toBuffer();
           const place = first + i;
-          tiles.push({ input, left: GAP + (place % columns) * (tile + GAP), top: GAP + Math.floor(place / columns) * (tile + GAP) });
+          tiles.push({
+            input,
+            left: GAP + (place % columns) * (tile + GAP),
+            top: GAP + Math.floor(place / columns) * (tile + GAP),
+          });
         }
       }
     }
@@ -55,5 +67,7 @@ export async function runSamples(values: Values): Promise<void> {
   const sheet = sharp({ create: { width, height, channels: 3, background: '#ffffff' } }).composite(tiles);
   const format = /\.png$/i.test(out) ? sheet.png() : /\.webp$/i.test(out) ? sheet.webp() : sheet.jpeg({ quality: 88 });
   writeAtomically(out, await format.toBuffer());
-  process.stdout.write(`${out}: ${count} images of ${settingKey(setting)} from ${plain(spec)}, seed ${seed}, ${width} × ${height} pixels\n`);
+  process.stdout.write(
+    `${out}: ${count} images of ${settingKey(setting)} from ${plain(spec)}, seed ${seed}, ${width} × ${height} pixels\n`,
+  );
 }

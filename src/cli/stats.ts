@@ -45,11 +45,19 @@ function listener(title: string): { options: Pick<MeasureOptions, 'onProgress' |
   };
 }
 
-async function measureImages(folder: string, { resolution, seed = 0, images, skipCorrupt, classes }: FolderOptions, extractor: Extractor): Promise<Measured> {
+async function measureImages(
+  folder: string,
+  { resolution, seed = 0, images, skipCorrupt, classes }: FolderOptions,
+  extractor: Extractor,
+): Promise<Measured> {
   const all = imagesOf(folder, classes ?? {});
   const files = sampleFiles(all, images ?? all.length, seed);
   const { options, end } = listener(plain(basename(resolve(folder))));
-  const accumulator = await measureFiles(folder, files, extractor, { ...options, skipCorrupt, ...(resolution !== undefined && { resolution }) }).finally(end);
+  const accumulator = await measureFiles(folder, files, extractor, {
+    ...options,
+    skipCorrupt,
+    ...(resolution !== undefined && { resolution }),
+  }).finally(end);
   const selection = [
     ...(classes ? [`classes of ${basename(classes.name)}`] : []),
     ...(files.length < all.length ? [`${files.length} of ${all.length} images, seed ${seed}`] : []),
@@ -84,13 +92,19 @@ function encode({ accumulator, provenance }: Measured, note?: string): Uint8Arra
 
 async function measurePrograms(spec: string, values: Values, extractor: Extractor): Promise<Measured> {
   const images = integer(values, 'images', 2, 100_000_000);
-  if (images === undefined) throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
+  if (images === undefined)
+    throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
   const resolution = resolutionOf(values);
   const seed = integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const dataset = openDataset(spec, spec);
   const { Renderer } = await import('../render/renderer.js');
   const layers = blockSize([{ method: 'none', n: 1 }], resolution);
-  const renderer = await Renderer.open({ resolution, layers, backend: backendOf(values), programTimeout: programTimeout(values) });
+  const renderer = await Renderer.open({
+    resolution,
+    layers,
+    backend: backendOf(values),
+    programTimeout: programTimeout(values),
+  });
   const { options, end } = listener(plain(spec));
   try {
     const accumulator = await measureDataset(dataset, images, resolution, seed, renderer, extractor, options);

@@ -16,15 +16,38 @@ import { decodeStatistics } from '../statistics/npz.js';
 import { type ReferenceRecord, Run, type RunRecord } from '../store/run.js';
 import { sweep } from '../sweep.js';
 import { withConfig } from './config.js';
-import { backendOf, isStatistics, openExtractor, programTimeout, readBytes, referencePath, resolutionOf, TOOL } from './open.js';
+import {
+  backendOf,
+  isStatistics,
+  openExtractor,
+  programTimeout,
+  readBytes,
+  referencePath,
+  resolutionOf,
+  TOOL,
+} from './open.js';
 import { duration, startProgress } from './progress.js';
 import { finishReport } from './report.js';
 import { measureFolder } from './stats.js';
 import { flag, integer, integers, list, text, type Values } from './values.js';
 
 export const SWEEP_KEYS = [
-  'dataset', 'reference', 'methods', 'n', 'images', 'resolution', 'extractor', 'seed', 'out', 'weights', 'cutmix-alpha', 'backend',
-  'threads', 'program-timeout', 'skip-corrupt', 'overwrite',
+  'dataset',
+  'reference',
+  'methods',
+  'n',
+  'images',
+  'resolution',
+  'extractor',
+  'seed',
+  'out',
+  'weights',
+  'cutmix-alpha',
+  'backend',
+  'threads',
+  'program-timeout',
+  'skip-corrupt',
+  'overwrite',
 ] as const;
 
 interface Plan {
@@ -45,26 +68,37 @@ function readSettings(values: Values): Setting[] {
   const weights = text(values, 'weights');
   const alpha = text(values, 'cutmix-alpha');
   if (alpha !== undefined && !(Number(alpha) > 0)) throw invalid('--cutmix-alpha', alpha, 'a number above 0');
-  const options = { ...(weights !== undefined && { weights: parseWeights(weights) }), ...(alpha !== undefined && { alpha: Number(alpha) }) };
+  const options = {
+    ...(weights !== undefined && { weights: parseWeights(weights) }),
+    ...(alpha !== undefined && { alpha: Number(alpha) }),
+  };
   return grid({ methods, n }).map((point) => setting(point.method, point.n, options));
 }
 
 function readDatasets(values: Values): Dataset[] {
   const given = values.dataset;
   const texts = given === undefined ? [] : Array.isArray(given) ? given : [given];
-  if (!texts.length) throw invalid('--dataset', undefined, 'at least one NAME=SPEC', 'SPEC is "programs", "programs:FOLDER" or a folder of images.');
+  if (!texts.length)
+    throw invalid(
+      '--dataset',
+      undefined,
+      'at least one NAME=SPEC',
+      'SPEC is "programs", "programs:FOLDER" or a folder of images.',
+    );
   const named = texts.map((item: unknown) => {
     if (typeof item !== 'string') throw invalid('--dataset', item, 'NAME=SPEC');
     return parseNamed(item);
   });
   for (const [i, { name }] of named.entries()) {
-    if (named.findIndex((other) => other.name === name) !== i) throw invalid('--dataset', name, 'a name that no other data set has');
+    if (named.findIndex((other) => other.name === name) !== i)
+      throw invalid('--dataset', name, 'a name that no other data set has');
   }
   return named.map(({ name, spec }) => openDataset(name, spec));
 }
 
 /** A folder for a run that named none: by the clock, so that runs never meet. */
-const timestamped = (): string => join('runs', new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-'));
+const timestamped = (): string =>
+  join('runs', new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-'));
 
 function readPlan(values: Values): Plan {
   const settings = readSettings(values);
@@ -83,11 +117,19 @@ function readPlan(values: Values): Plan {
 }
 
 /** Reads the statistics file, or measures the folder as the sweep's own pictures are. */
-async function openReference(values: Values, plan: Plan, extractor: Extractor): Promise<{ bytes: Uint8Array; record: ReferenceRecord }> {
+async function openReference(
+  values: Values,
+  plan: Plan,
+  extractor: Extractor,
+): Promise<{ bytes: Uint8Array; record: ReferenceRecord }> {
   const path = referencePath(plan.reference);
   const bytes = isStatistics(path)
     ? readBytes(path)
-    : await measureFolder(path, { resolution: plan.resolution, seed: plan.seed, skipCorrupt: flag(values, 'skip-corrupt') }, extractor);
+    : await measureFolder(
+        path,
+        { resolution: plan.resolution, seed: plan.seed, skipCorrupt: flag(values, 'skip-corrupt') },
+        extractor,
+      );
   const name = basename(path);
   const statistics = decodeStatistics(bytes, name);
   const warnings = checkComparable(name, statistics, extractor.identity, `cover ${plan.resolution}`);
@@ -95,16 +137,19 @@ async function openReference(values: Values, plan: Plan, extractor: Extractor): 
 }
 
 /** Bytes of features that the run folder will hold. */
-const featureBytes = (plan: Plan, dims: number): number => plan.datasets.length * plan.settings.length * plan.images * dims * 4;
+const featureBytes = (plan: Plan, dims: number): number =>
+  plan.datasets.length * plan.settings.length * plan.images * dims * 4;
 
-const megabytes = (bytes: number): string => (bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
+const megabytes = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** What a sweep would do. The time is this machine's inference on blank pictures, timed for two batches. */
 async function dryRun(plan: Plan, values: Values): Promise<void> {
   const { datasets, settings, images, resolution, seed, out } = plan;
   const extractor = await openExtractor(values);
   const path = referencePath(plan.reference);
-  if (isStatistics(path)) checkComparable(basename(path), decodeStatistics(readBytes(path), basename(path)), extractor.identity);
+  if (isStatistics(path))
+    checkComparable(basename(path), decodeStatistics(readBytes(path), basename(path)), extractor.identity);
   else imagesOf(path);
   const blank = new Uint8Array(16 * resolution * resolution * 3);
   await extractor.features(blank, 16, resolution, resolution);
@@ -117,7 +162,18 @@ async function dryRun(plan: Plan, values: Values): Promise<void> {
   const bytes = featureBytes(plan, extractor.identity.dims);
   const seconds = outputs / rate;
   if (flag(values, 'json')) {
-    const summary = { datasets: datasets.map(({ name }) => name), settings: settings.map(settingKey), images, resolution, seed, outputs, baseRenders, bytes, seconds, out };
+    const summary = {
+      datasets: datasets.map(({ name }) => name),
+      settings: settings.map(settingKey),
+      images,
+      resolution,
+      seed,
+      outputs,
+      baseRenders,
+      bytes,
+      seconds,
+      out,
+    };
     process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     return;
   }
@@ -141,7 +197,9 @@ function checkDisk(plan: Plan, dims: number): void {
   const { bavail, bsize } = statfsSync(plan.out);
   const needed = featureBytes(plan, dims);
   if (bavail * bsize < needed) {
-    throw new UserError(`Output folder "${plan.out}": ${megabytes(needed)} of features are to be kept and ${megabytes(bavail * bsize)} are free. Choose another --out, or fewer --images.`);
+    throw new UserError(
+      `Output folder "${plan.out}": ${megabytes(needed)} of features are to be kept and ${megabytes(bavail * bsize)} are free. Choose another --out, or fewer --images.`,
+    );
   }
 }
 
@@ -190,7 +248,12 @@ export async function runSweep(flags: Values): Promise<void> {
   if (stop.signal.aborted) process.exitCode = 130;
 }
 
-function runRecord(plan: Plan, extractor: Extractor, reference: ReferenceRecord, renderer: Renderer): Omit<RunRecord, 'schema'> {
+function runRecord(
+  plan: Plan,
+  extractor: Extractor,
+  reference: ReferenceRecord,
+  renderer: Renderer,
+): Omit<RunRecord, 'schema'> {
   const { backend, renderer: device, version } = renderer.device;
   return {
     tool: TOOL,

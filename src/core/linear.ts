@@ -81,7 +81,8 @@ export function productTransposed(a: Dense, b: Dense): Dense {
       }
     }
   }
-  if (symmetric) for (let i = 1; i < a.rows; i++) for (let j = 0; j < i; j++) out[i * a.rows + j] = out[j * a.rows + i]!;
+  if (symmetric)
+    for (let i = 1; i < a.rows; i++) for (let j = 0; j < i; j++) out[i * a.rows + j] = out[j * a.rows + i]!;
   return dense(a.rows, b.rows, out);
 }
 

@@ -29,7 +29,8 @@ function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
 }
 
 export function encodeNpy(data: Float64Array | Float32Array, shape: readonly number[]): Uint8Array {
-  if (shape.reduce((product, n) => product * n, 1) !== data.length) throw new Error(`${data.length} values for shape ${shape}`);
+  if (shape.reduce((product, n) => product * n, 1) !== data.length)
+    throw new Error(`${data.length} values for shape ${shape}`);
   const descr = data instanceof Float64Array ? '<f8' : '<f4';
   return joined(header(descr, shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
@@ -40,9 +41,13 @@ export function encodeNpyText(text: string): Uint8Array {
   return joined(header(`<U${points.length}`, []), new Uint8Array(points.buffer));
 }
 
-function parse(bytes: Uint8Array, name: string): { descr: string; fortran: boolean; shape: number[]; body: Uint8Array } {
+function parse(
+  bytes: Uint8Array,
+  name: string,
+): { descr: string; fortran: boolean; shape: number[]; body: Uint8Array } {
   const bad = (why: string) => new UserError(`${name}: not a readable NumPy array: ${why}.`);
-  if (bytes.length < 12 || Buffer.from(bytes.subarray(0, 6)).toString('latin1') !== MAGIC) throw bad('the magic bytes are missing');
+  if (bytes.length < 12 || Buffer.from(bytes.subarray(0, 6)).toString('latin1') !== MAGIC)
+    throw bad('the magic bytes are missing');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const long = bytes[6]! >= 2;
   const start = long ? 12 : 10;
@@ -79,7 +84,8 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   if (!type) throw new UserError(`${name}: arrays of type ${descr} are not read, expected numbers.`);
   const count = shape.reduce((product, n) => product * n, 1);
   const [size, read] = type;
-  if (body.length < count * size) throw new UserError(`${name}: cut off: ${body.length} bytes for ${count} values of ${descr}.`);
+  if (body.length < count * size)
+    throw new UserError(`${name}: cut off: ${body.length} bytes for ${count} values of ${descr}.`);
   const view = new DataView(body.buffer, body.byteOffset, count * size);
   const little = descr[0] !== '>';
   const Data = descr.slice(1) === 'f4' ? Float32Array : descr.slice(1) === 'u1' ? Uint8Array : Float64Array;
@@ -87,7 +93,8 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   if (little && Data !== Float64Array) new Uint8Array(data.buffer).set(body.subarray(0, count * size));
   else for (let i = 0; i < count; i++) data[i] = read(view, i * size, little);
   if (!fortran || shape.length < 2) return { shape, data };
-  if (shape.length > 2) throw new UserError(`${name}: a Fortran-ordered array of ${shape.length} dimensions is not read.`);
+  if (shape.length > 2)
+    throw new UserError(`${name}: a Fortran-ordered array of ${shape.length} dimensions is not read.`);
   const [rows, columns] = shape as [number, number];
   const turned = new Data(count);
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[i * columns + j] = data[j * rows + i]!;
@@ -98,7 +105,8 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
 export function decodeNpyText(bytes: Uint8Array, name: string): string {
   const { descr, shape, body } = parse(bytes, name);
   const length = Number(/^<U(\d+)$/.exec(descr)?.[1] ?? Number.NaN);
-  if (Number.isNaN(length) || shape.length || body.length < length * 4) throw new UserError(`${name}: expected one text, got ${descr}.`);
+  if (Number.isNaN(length) || shape.length || body.length < length * 4)
+    throw new UserError(`${name}: expected one text, got ${descr}.`);
   const view = new DataView(body.buffer, body.byteOffset, length * 4);
   let text = '';
   for (let i = 0; i < length; i++) {

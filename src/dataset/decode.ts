@@ -25,10 +25,19 @@ export async function decodeImage(file: string, id: string, resolution?: number)
     if (resolution !== undefined) {
       const { width, height } = await image.metadata();
       if (width !== resolution || height !== resolution) {
-        image = image.resize(resolution, resolution, { fit: 'cover', position: 'centre', kernel: 'lanczos3', fastShrinkOnLoad: false });
+        image = image.resize(resolution, resolution, {
+          fit: 'cover',
+          position: 'centre',
+          kernel: 'lanczos3',
+          fastShrinkOnLoad: false,
+        });
       }
     }
-    const { data, info } = await image.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await image
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
     return { width: info.width, height: info.height, data };
   } catch (error) {

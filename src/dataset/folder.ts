@@ -50,11 +50,14 @@ export function imagesOf(folder: string, { classes }: FolderOptions = {}): strin
     throw new UserError(`Folder "${folder}": ${messageOf(error)}. Expected a folder of images.`);
   }
   if (!all.length) {
-    throw new UserError(`Folder "${folder}": it holds no images, expected .png .jpg .jpeg .webp .gif or .tif files in it or below it.`);
+    throw new UserError(
+      `Folder "${folder}": it holds no images, expected .png .jpg .jpeg .webp .gif or .tif files in it or below it.`,
+    );
   }
   if (!classes) return all;
   const kept = all.filter((path) => path.includes('/') && classes.has(path.slice(0, path.indexOf('/'))));
-  if (!kept.length) throw new UserError(`Folder "${folder}": none of its class folders is among the ${classes.size} listed classes.`);
+  if (!kept.length)
+    throw new UserError(`Folder "${folder}": none of its class folders is among the ${classes.size} listed classes.`);
   return kept;
 }
 
@@ -66,8 +69,12 @@ export function readClasses(file: string): Set<string> {
   } catch (error) {
     throw new UserError(`Class list "${file}": ${messageOf(error)}.`);
   }
-  const names = text.split(/\r?\n/).map((line) => line.replace(/#.*/, '').trim()).filter(Boolean);
-  if (!names.length) throw new UserError(`Class list "${file}": it names no classes, expected a class folder's name a line.`);
+  const names = text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter(Boolean);
+  if (!names.length)
+    throw new UserError(`Class list "${file}": it names no classes, expected a class folder's name a line.`);
   return new Set(names);
 }
 

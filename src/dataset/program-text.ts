@@ -46,7 +46,9 @@ export function assembleProgram(id: string, text: string, library: ReadonlyMap<s
       }
       const included = library.get(name);
       if (included === undefined) {
-        throw new UserError(`${id}:${i + 1}: no library file <${name}>; there are ${[...library.keys()].sort().join(', ')}.`);
+        throw new UserError(
+          `${id}:${i + 1}: no library file <${name}>; there are ${[...library.keys()].sort().join(', ')}.`,
+        );
       }
       if (!numbers.has(name)) {
         numbers.set(name, SELF + 1 + numbers.size);

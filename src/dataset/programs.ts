@@ -22,7 +22,9 @@ const LARGEST = 1024 ** 2;
 export function readPrograms(folder: string): Map<string, string> {
   let files: string[];
   try {
-    files = readdirSync(folder).filter((file) => file.endsWith('.frag')).sort();
+    files = readdirSync(folder)
+      .filter((file) => file.endsWith('.frag'))
+      .sort();
   } catch (error) {
     throw new UserError(`Programs of "${folder}": ${messageOf(error)}. Expected a folder of .frag files.`);
   }
@@ -32,7 +34,8 @@ export function readPrograms(folder: string): Map<string, string> {
     files.map((file) => {
       const path = join(folder, file);
       const { size } = statSync(path);
-      if (size > LARGEST) throw new UserError(`${path}: ${size} bytes is too large for a program, at most ${LARGEST} are read.`);
+      if (size > LARGEST)
+        throw new UserError(`${path}: ${size} bytes is too large for a program, at most ${LARGEST} are read.`);
       const id = basename(file, '.frag');
       return [id, assembleProgram(id, readFileSync(path, 'utf8'), library)];
     }),
@@ -51,7 +54,8 @@ export function openPrograms(name: string, spec: string, folder = join(PACKAGE_R
     identity: { kind: 'programs', programs: ids.length, sha256: hash.digest('hex') },
     fit: (resolution) => `rendered at ${resolution}`,
     choose(output, n, seed, unusable) {
-      if (ids.every((id) => unusable.has(id))) throw new UserError(`Data set "${name}": none of its ${ids.length} programs can be used.`);
+      if (ids.every((id) => unusable.has(id)))
+        throw new UserError(`Data set "${name}": none of its ${ids.length} programs can be used.`);
       return Array.from({ length: n }, (_, slot): Choice => {
         const uniform = draws(seed, STREAM.choice, output, slot);
         for (;;) {

@@ -49,7 +49,8 @@ function traceSqrtOf(factor: Dense, covariance: Dense): number {
 
 /** tr(Σ₁Σ₂)^½ by symmetric forms only: real, never NaN. The nuclear norm of F₁F₂ᵀ where both are given by factors alone. */
 function traceSqrt(a: Gaussian, b: Gaussian): number {
-  if (a.factor && b.covariance && !(b.factor && b.factor.rows < a.factor.rows)) return traceSqrtOf(a.factor, b.covariance);
+  if (a.factor && b.covariance && !(b.factor && b.factor.rows < a.factor.rows))
+    return traceSqrtOf(a.factor, b.covariance);
   if (b.factor && a.covariance) return traceSqrtOf(b.factor, a.covariance);
   if (a.factor && b.factor) return nuclearNorm(productTransposed(a.factor, b.factor));
   return traceSqrtOf(factorize(a.covariance!), b.covariance!);
@@ -60,9 +61,11 @@ function traceSqrt(a: Gaussian, b: Gaussian): number {
  * features: Heusel et al., arXiv 1706.08500, eq. 6). With covariances of ddof = 1 it is pytorch-fid's FID.
  */
 export function frechetDistance(a: Gaussian, b: Gaussian): FrechetDistance {
-  if (a.mean.length !== b.mean.length) throw new Error(`features of ${a.mean.length} and of ${b.mean.length} dimensions`);
+  if (a.mean.length !== b.mean.length)
+    throw new Error(`features of ${a.mean.length} and of ${b.mean.length} dimensions`);
   for (const { mean, factor } of [a, b]) {
-    if (factor && factor.rows > mean.length) throw new Error(`a factor of ${factor.rows} rows in ${mean.length} dimensions`);
+    if (factor && factor.rows > mean.length)
+      throw new Error(`a factor of ${factor.rows} rows in ${mean.length} dimensions`);
   }
   let meanTerm = 0;
   for (let j = 0; j < a.mean.length; j++) meanTerm += (a.mean[j]! - b.mean[j]!) ** 2;

@@ -52,7 +52,12 @@ function cutBox(alpha: number, seed: number, output: number, k: number, resoluti
  *
  * @param resolution side of the square picture, in pixels
  */
-export function recipe({ method, n, weights, alpha }: Setting, seed: number, output: number, resolution: number): Recipe {
+export function recipe(
+  { method, n, weights, alpha }: Setting,
+  seed: number,
+  output: number,
+  resolution: number,
+): Recipe {
   const whole: Box = [0, 0, resolution, resolution];
   const boxes = Array.from({ length: n }, (_, k) =>
     k === 0 || alpha === undefined ? whole : cutBox(alpha, seed, output, k, resolution),

@@ -4,7 +4,9 @@ export const METHODS = ['none', 'mixup', 'cutmix', 'cutmixup'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** The law of MixUp's convex weights. `normalized-uniform` is N uniform numbers divided by their sum. */
-export type WeightLaw = { readonly law: 'dirichlet'; readonly alpha: number } | { readonly law: 'normalized-uniform' | 'equal' };
+export type WeightLaw =
+  | { readonly law: 'dirichlet'; readonly alpha: number }
+  | { readonly law: 'normalized-uniform' | 'equal' };
 
 /** How to mix base images: pure data. `n` is the number of base images an output is made of; 1 for `none`. */
 export interface Setting {
@@ -30,7 +32,8 @@ function positive(what: string, text: string): number {
 /** `dirichlet`, `dirichlet(0.5)`, `normalized-uniform` or `equal`. */
 export function parseWeights(text: string): WeightLaw {
   const dirichlet = /^dirichlet(?:\(([^()]*)\))?$/.exec(text);
-  if (dirichlet) return { law: 'dirichlet', alpha: dirichlet[1] === undefined ? 1 : positive('Dirichlet α', dirichlet[1]) };
+  if (dirichlet)
+    return { law: 'dirichlet', alpha: dirichlet[1] === undefined ? 1 : positive('Dirichlet α', dirichlet[1]) };
   if (text === 'normalized-uniform' || text === 'equal') return { law: text };
   throw invalid('weights', text, oneOf(['dirichlet', 'dirichlet(ALPHA)', 'normalized-uniform', 'equal']));
 }
@@ -47,9 +50,14 @@ export interface SettingOptions {
 }
 
 /** A setting with its defaults filled in: Dirichlet(1) weights, CutMix α = 1. Options of another method are dropped. */
-export function setting(method: Method, n: number, { weights = { law: 'dirichlet', alpha: 1 }, alpha = 1 }: SettingOptions = {}): Setting {
+export function setting(
+  method: Method,
+  n: number,
+  { weights = { law: 'dirichlet', alpha: 1 }, alpha = 1 }: SettingOptions = {},
+): Setting {
   if (method === 'none') return { method, n: 1 };
-  if (!Number.isInteger(n) || n < 2 || n > MAX_N) throw invalid(`N of ${method}`, n, `a whole number from 2 to ${MAX_N}`);
+  if (!Number.isInteger(n) || n < 2 || n > MAX_N)
+    throw invalid(`N of ${method}`, n, `a whole number from 2 to ${MAX_N}`);
   return { method, n, ...(mixes(method) && { weights }), ...(cuts(method) && { alpha }) };
 }
 

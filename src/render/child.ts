@@ -39,7 +39,12 @@ function open(resolution: number, layers: number): Reply {
   return { ok: true, device };
 }
 
-function draw({ gl, pool, programs }: Stage, number: number, source: string | undefined, draws: readonly Draw[]): Reply {
+function draw(
+  { gl, pool, programs }: Stage,
+  number: number,
+  source: string | undefined,
+  draws: readonly Draw[],
+): Reply {
   const program = programs.get(number, source);
   if (!program) return { ok: false, why: 'gl', log: 'unknown program' };
   gl.useProgram(program.handle);

@@ -12,7 +12,13 @@ const require = createRequire(import.meta.url);
 
 /** Where the system keeps its Vulkan loader; nothing when it has none. */
 export function findVulkanLoader(): string | undefined {
-  const folders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/usr/local/lib'];
+  const folders = [
+    '/usr/lib/x86_64-linux-gnu',
+    '/usr/lib/aarch64-linux-gnu',
+    '/usr/lib64',
+    '/usr/lib',
+    '/usr/local/lib',
+  ];
   const known = folders.map((folder) => join(folder, 'libvulkan.so.1')).find((file) => existsSync(file));
   if (known) return known;
   try {
@@ -34,7 +40,9 @@ function loadAddonBesideVulkan(): void {
   const build = realpathSync(join(dirname(entry), 'build', 'Release'));
   const key = createHash('sha256').update(`${build}\n${loader}`).digest('hex').slice(0, 16);
   const folder = cacheFolder(`angle-${key}`);
-  const links = ['webgl.node', 'libEGL.so', 'libGLESv2.so'].map((name) => [join(build, name), join(folder, name)] as const);
+  const links = ['webgl.node', 'libEGL.so', 'libGLESv2.so'].map(
+    (name) => [join(build, name), join(folder, name)] as const,
+  );
   for (const [target, link] of [...links, [loader, join(folder, 'libvulkan.so.1')] as const]) {
     try {
       symlinkSync(target, link);

@@ -32,7 +32,8 @@ export class TexturePool {
   upload(layer: number, pixels: Uint8Array): void {
     const gl = this.#gl;
     const side = this.resolution;
-    if (pixels.length !== side * side * 3) throw new Error(`upload: ${pixels.length} bytes for a ${side}×${side} picture`);
+    if (pixels.length !== side * side * 3)
+      throw new Error(`upload: ${pixels.length} bytes for a ${side}×${side} picture`);
     const rgba = new Uint8Array(side * side * 4).fill(255);
     for (let row = 0; row < side; row++) {
       let from = row * side * 3;

@@ -81,7 +81,12 @@ export class Renderer {
   }
 
   /** Opens the first backend that works: the one asked for; else Vulkan without X, DISPLAY, a spawned Xvfb. */
-  static async open({ resolution, layers, backend = 'auto', programTimeout = 20_000 }: RendererOptions): Promise<Renderer> {
+  static async open({
+    resolution,
+    layers,
+    backend = 'auto',
+    programTimeout = 20_000,
+  }: RendererOptions): Promise<Renderer> {
     const options = { resolution, layers, backend, programTimeout };
     const attempts = backend === 'auto' ? BACKENDS : [backend];
     const reasons: string[] = [];
@@ -118,12 +123,10 @@ export class Renderer {
    */
   async load(bases: readonly BaseImage[]): Promise<Failure[]> {
     if (bases.length > this.#options.layers) throw new Error(`${bases.length} base images for ${this.#options.layers} layers`);
-    const failures = new Map<string, Failure>();
-    const crashed = new Set<string>();
-    while (!(await this.#tryLoad(bases, failures, crashed)));
+    const failures = await this.#fill(bases);
     this.#loaded = bases;
-    if (!failures.size) this.#rendered += bases.length;
-    return [...failures.values()];
+    if (!failures.length) this.#rendered += bases.length;
+    return failures;
   }
 
   /** Mixes outputs from the loaded layers: uint8 RGB, mixes × side × side × 3, rows from the top. */
@@ -133,7 +136,8 @@ export class Renderer {
       if (!('ended' in reply)) return orThrow(reply).pixels!;
       if (attempt === 2) throw new UserError(`The graphics driver ${reply.ended} while mixing, three times over. See "fidsweep doctor".`);
       await this.#replace();
-      await this.load(this.#loaded);
+      const [failure] = await this.#fill(this.#loaded);
+      if (failure) throw new UserError(`Program ${failure.program}, drawn before, ${failure.why} when drawn again after a crash of the graphics driver.`);
     }
   }
 
@@ -146,6 +150,14 @@ export class Renderer {
       clearTimeout(timer);
     }
     this.#server?.kill();
+  }
+
+  /** Draws or uploads all bases, in a fresh child whenever one ends; the programs that fail. */
+  async #fill(bases: readonly BaseImage[]): Promise<Failure[]> {
+    const failures = new Map<string, Failure>();
+    const crashed = new Set<string>();
+    while (!(await this.#tryLoad(bases, failures, crashed)));
+    return [...failures.values()];
   }
 
   /** One pass over the bases; false when the child had to be replaced and all must be drawn again. */
@@ -173,14 +185,16 @@ export class Renderer {
         await this.#replace();
         return false;
       }
-      if (!reply.ok && reply.why === 'compile') failures.set(id, { program: id, why: 'does not compile', log: reply.log });
+      if (!reply.ok && reply.why === 'compile')
+        failures.set(id, { program: id, why: 'does not compile', log: reply.log });
       else orThrow(reply);
     }
     return true;
   }
 
   async #again(what: string, crashed: Set<string>, { ended }: Ended): Promise<false> {
-    if (crashed.has(what)) throw new UserError(`The graphics driver ${ended} during ${what}, twice. See "fidsweep doctor".`);
+    if (crashed.has(what))
+      throw new UserError(`The graphics driver ${ended} during ${what}, twice. See "fidsweep doctor".`);
     crashed.add(what);
     await this.#replace();
     return false;
@@ -190,7 +204,10 @@ export class Renderer {
     if (!this.#numbers.has(source)) this.#numbers.set(source, this.#numbers.size);
     const program = this.#numbers.get(source)!;
     const known = this.#compiled.has(program);
-    let reply = await this.#ask({ do: 'draw', program, draws, ...(!known && { source }) }, this.#options.programTimeout);
+    let reply = await this.#ask(
+      { do: 'draw', program, draws, ...(!known && { source }) },
+      this.#options.programTimeout,
+    );
     if (known && 'ok' in reply && !reply.ok && reply.log === 'unknown program') {
       // The child's cache had let it go.
       reply = await this.#ask({ do: 'draw', program, draws, source }, this.#options.programTimeout);
@@ -232,7 +249,9 @@ async function start(backend: Backend, options: Required<RendererOptions>, displ
   const reply = await ask(child, { do: 'open', resolution: options.resolution, layers: options.layers }, 60_000);
   if ('ended' in reply || !reply.ok) {
     child.kill('SIGKILL');
-    throw new Error('ended' in reply ? `the driver ${reply.ended === 'hangs' ? 'hangs' : 'crashes'} ${noise}`.trim() : reply.log);
+    throw new Error(
+      'ended' in reply ? `the driver ${reply.ended === 'hangs' ? 'hangs' : 'crashes'} ${noise}`.trim() : reply.log,
+    );
   }
   return { child, device: reply.device! };
 }

@@ -14,7 +14,10 @@ export function literal(text: string): string {
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /** Table 1 in markdown: the best of each column bold, "Maximum gain" last. */
-export function markdownTable(cells: readonly Pick<Cell, 'dataset' | 'setting' | 'fid'>[], columns: readonly string[]): string {
+export function markdownTable(
+  cells: readonly Pick<Cell, 'dataset' | 'setting' | 'fid'>[],
+  columns: readonly string[],
+): string {
   const { rows, gain } = table(cells, columns);
   const shown = (value: number | undefined, best = false) => {
     if (value === undefined) return '–';
@@ -23,7 +26,9 @@ export function markdownTable(cells: readonly Pick<Cell, 'dataset' | 'setting' |
   return [
     row(['Method', 'N', ...columns.map(literal)]),
     row(['---', '---:', ...columns.map(() => '---:')]),
-    ...rows.map(({ label, n, fid, best }) => row([literal(label), String(n), ...fid.map((value, i) => shown(value, best[i]))])),
+    ...rows.map(({ label, n, fid, best }) =>
+      row([literal(label), String(n), ...fid.map((value, i) => shown(value, best[i]))]),
+    ),
     row(['Maximum gain', '', ...gain.map((value) => shown(value))]),
   ].join('\n');
 }
@@ -47,7 +52,9 @@ function notes(record: RunRecord, cells: readonly Cell[]): string[] {
   if (reference.note) out.push(`Reference: ${literal(reference.note)}`);
   if (fewest < images) out.push(`The sweep was ended early: ${fewest} of ${images} images a setting.`);
   if (fewest < 2 * extractor.dims) {
-    out.push(`FID is biased upwards when images are few, here ${fewest} for features of ${extractor.dims} dimensions: compare only rows of this table, and settings that lie close are not told apart.`);
+    out.push(
+      `FID is biased upwards when images are few, here ${fewest} for features of ${extractor.dims} dimensions: compare only rows of this table, and settings that lie close are not told apart.`,
+    );
   }
   return out;
 }
@@ -57,7 +64,10 @@ function howMade(record: RunRecord): string {
   const facts: [string, string][] = [
     ...datasets.map(({ name, spec, fit, identity }): [string, string] => {
       const size = identity.programs ? `${identity.programs} programs` : `${identity.images} images`;
-      return [`Data set ${literal(name)}`, `${literal(spec)} (${size}, SHA-256 ${String(identity.sha256).slice(0, 12)}…), ${fit}`];
+      return [
+        `Data set ${literal(name)}`,
+        `${literal(spec)} (${size}, SHA-256 ${String(identity.sha256).slice(0, 12)}…), ${fit}`,
+      ];
     }),
     ['Images a setting', String(record.images)],
     ['Resolution', `${record.resolution} × ${record.resolution}`],
@@ -66,7 +76,10 @@ function howMade(record: RunRecord): string {
     ['Extractor', `${extractor.id}, tap ${extractor.tap}, ${extractor.dims} dimensions`],
     ['Extractor SHA-256', `\`${extractor.sha256}\``],
     ['Preprocessing', literal(extractor.preprocessing)],
-    ['Reference', `${literal(reference.source)}${reference.count ? `, ${reference.count} images` : ''}${reference.fit ? `, ${reference.fit}` : ''}`],
+    [
+      'Reference',
+      `${literal(reference.source)}${reference.count ? `, ${reference.count} images` : ''}${reference.fit ? `, ${reference.fit}` : ''}`,
+    ],
     ['Reference SHA-256', `\`${reference.sha256}\``],
     ['Covariance', 'ddof = 1, float64'],
     ['Device', `${literal(device.renderer)} (${device.backend})`],
@@ -84,15 +97,24 @@ export function renderMarkdown(record: RunRecord, cells: readonly Cell[]): strin
   const names = record.datasets.map(({ name }) => name);
   const sections = [
     '# FID by mixing method and N',
-    notes(record, cells).map((note) => `> ${note}`).join('\n>\n'),
+    notes(record, cells)
+      .map((note) => `> ${note}`)
+      .join('\n>\n'),
     markdownTable(cells, names),
     'FID to the reference, lower is better; the best of each column is bold. Maximum gain: FID of None minus the lowest FID of all mixed rows.',
     '## Ranking',
     markdownRanking(cells),
   ];
   if (record.setAside.length) {
-    sections.push('## Set aside', `${record.setAside.length} programs or images could not be used, and others took their place:`);
-    sections.push(record.setAside.map(({ dataset, id, why }) => `- ${literal(dataset)}, ${literal(id)}: ${literal(why)}`).join('\n'));
+    sections.push(
+      '## Set aside',
+      `${record.setAside.length} programs or images could not be used, and others took their place:`,
+    );
+    sections.push(
+      record.setAside
+        .map(({ dataset, id, why }) => `- ${literal(dataset)}, ${literal(id)}: ${literal(why)}`)
+        .join('\n'),
+    );
   }
   sections.push('## How it was made', howMade(record));
   return `${sections.join('\n\n')}\n`;

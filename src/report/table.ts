@@ -17,13 +17,22 @@ export interface TableRow {
   readonly best: readonly boolean[];
 }
 
-const LABELS: Readonly<Record<string, string>> = { none: 'None', mixup: 'MixUp', cutmix: 'CutMix', cutmixup: 'CutMixUp' };
+const LABELS: Readonly<Record<string, string>> = {
+  none: 'None',
+  mixup: 'MixUp',
+  cutmix: 'CutMix',
+  cutmixup: 'CutMixUp',
+};
 
 /** A setting key's parts for people: `mixup:6?weights=equal` is MixUp (weights=equal), 6. */
 export function describeSetting(key: string): { method: string; label: string; n: number } {
   const [head = '', options] = key.split('?', 2);
   const [method = '', n] = head.split(':', 2);
-  return { method, label: `${LABELS[method] ?? method}${options ? ` (${options})` : ''}`, n: n === undefined ? 1 : Number(n) };
+  return {
+    method,
+    label: `${LABELS[method] ?? method}${options ? ` (${options})` : ''}`,
+    n: n === undefined ? 1 : Number(n),
+  };
 }
 
 /** Two decimals, as the field prints FID; a value that rounds to zero has no sign. */
@@ -45,7 +54,12 @@ export function table(cells: readonly Pick<Cell, 'dataset' | 'setting' | 'fid'>[
   const rows = settings.map((setting): TableRow => {
     const fid = columns.map((dataset) => values.get(`${dataset}\0${setting}`));
     const { label, n } = describeSetting(setting);
-    return { label, n, fid, best: fid.map((value, i) => value !== undefined && formatFid(value) === formatFid(lowest[i]!)) };
+    return {
+      label,
+      n,
+      fid,
+      best: fid.map((value, i) => value !== undefined && formatFid(value) === formatFid(lowest[i]!)),
+    };
   });
   const gain = columns.map((dataset) => {
     const none = values.get(`${dataset}\0none`);

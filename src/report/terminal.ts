@@ -18,7 +18,11 @@ export function renderTable(cells: readonly Cell[], columns: readonly string[]):
     style: NO_COLOR,
   });
   for (const { label, n, fid, best } of rows) {
-    out.push([label, String(n), ...fid.map((value, i) => (value === undefined ? '–' : `${formatFid(value)}${best[i] ? ' *' : '  '}`))]);
+    out.push([
+      label,
+      String(n),
+      ...fid.map((value, i) => (value === undefined ? '–' : `${formatFid(value)}${best[i] ? ' *' : '  '}`)),
+    ]);
   }
   out.push(['Maximum gain', '', ...gain.map((value) => (value === undefined ? '–' : `${formatFid(value)}  `))]);
   return out.toString();

@@ -1,5 +1,5 @@
 import { type Dense, dense, productTransposed, transpose } from '../core/linear.js';
-import { centred, covariance, emptyMoments, meanOf, mergeMoments, type Moments, momentsOf } from './moments.js';
+import { centred, covariance, emptyMoments, type Moments, meanOf, mergeMoments, momentsOf } from './moments.js';
 
 /**
  * A Gaussian fitted to features: its mean (d) and its covariance, as the matrix Σ (d×d) or as a factor F (r×d, r ≤ d,
@@ -50,7 +50,8 @@ export class Accumulator {
   }
 
   #fold(): void {
-    if (this.#rows.length) this.#moments = mergeMoments(this.#moments ?? emptyMoments(this.dims), momentsOf(this.#joined(), this.dims));
+    if (this.#rows.length)
+      this.#moments = mergeMoments(this.#moments ?? emptyMoments(this.dims), momentsOf(this.#joined(), this.dims));
     this.#rows = [];
   }
 

@@ -28,7 +28,8 @@ export function meanOf(features: Float32Array | Float64Array, dims: number): Flo
 export function centred(features: Float32Array | Float64Array, mean: Float64Array): Float64Array {
   const dims = mean.length;
   const out = new Float64Array(features.length);
-  for (let i = 0; i < features.length; i += dims) for (let j = 0; j < dims; j++) out[i + j] = features[i + j]! - mean[j]!;
+  for (let i = 0; i < features.length; i += dims)
+    for (let j = 0; j < dims; j++) out[i + j] = features[i + j]! - mean[j]!;
   return out;
 }
 

@@ -26,7 +26,11 @@ export interface Statistics {
 }
 
 /** `.npz` with `mu` and `sigma` as pytorch-fid and clean-fid read them, and `fidsweep`, a JSON text of the provenance. */
-export function encodeStatistics({ mean, covariance, provenance }: Statistics & { provenance: Provenance }): Uint8Array {
+export function encodeStatistics({
+  mean,
+  covariance,
+  provenance,
+}: Statistics & { provenance: Provenance }): Uint8Array {
   const d = mean.length;
   return zipSync(
     {
@@ -57,12 +61,15 @@ export function decodeStatistics(bytes: Uint8Array, name: string): Statistics {
     throw new UserError(`${name}: not a readable .npz archive (${messageOf(error)}).`);
   }
   const [mu, sigma] = [entries['mu.npy'], entries['sigma.npy']];
-  if (!mu || !sigma) throw new UserError(`${name}: expected the arrays "mu" and "sigma", as "fidsweep stats" writes them.`);
+  if (!mu || !sigma)
+    throw new UserError(`${name}: expected the arrays "mu" and "sigma", as "fidsweep stats" writes them.`);
   const mean = decodeNpy(mu, `${name}: mu`);
   const covariance = decodeNpy(sigma, `${name}: sigma`);
   const d = mean.shape[0];
   if (mean.shape.length !== 1 || covariance.shape.length !== 2 || covariance.shape.some((n) => n !== d)) {
-    throw new UserError(`${name}: mu has shape (${mean.shape}) and sigma (${covariance.shape}), expected (d) and (d, d).`);
+    throw new UserError(
+      `${name}: mu has shape (${mean.shape}) and sigma (${covariance.shape}), expected (d) and (d, d).`,
+    );
   }
   const text = entries['fidsweep.npy'];
   const statistics = { mean: Float64Array.from(mean.data), covariance: Float64Array.from(covariance.data) };
@@ -76,7 +83,11 @@ function readProvenance(bytes: Uint8Array, name: string): Provenance {
   try {
     const value = JSON.parse(decodeNpyText(bytes, name)) as Provenance;
     const { count, extractor } = value;
-    if (!Number.isSafeInteger(count) || typeof extractor?.sha256 !== 'string' || typeof extractor.preprocessing !== 'string') {
+    if (
+      !Number.isSafeInteger(count) ||
+      typeof extractor?.sha256 !== 'string' ||
+      typeof extractor.preprocessing !== 'string'
+    ) {
       throw new Error('it lacks count or extractor');
     }
     return value;

@@ -5,10 +5,14 @@ import { UserError } from '../core/errors.js';
 export function fileError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError(`${path}: the disk is full. What was computed before is kept; free some space, or choose another --out.`);
+    return new UserError(
+      `${path}: the disk is full. What was computed before is kept; free some space, or choose another --out.`,
+    );
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new UserError(`${path}: not writable (${code}).`);
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return new UserError(`${path}: ${(error as Error).message}.`);
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return new UserError(`${path}: not writable (${code}).`);
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
+    return new UserError(`${path}: ${(error as Error).message}.`);
   return error;
 }
 

@@ -84,11 +84,18 @@ export class Run {
   }
 
   /** Starts a run in a new or empty folder. Throws a UserError when there is something in it already. */
-  static create(folder: string, record: Omit<RunRecord, 'schema'>, reference: Uint8Array, { overwrite = false } = {}): Run {
+  static create(
+    folder: string,
+    record: Omit<RunRecord, 'schema'>,
+    reference: Uint8Array,
+    { overwrite = false } = {},
+  ): Run {
     Run.check(folder, { overwrite });
     const run = new Run(folder, { schema: SCHEMA, ...record });
     try {
-      if (overwrite) for (const name of ['run.json', 'reference.npz', 'scores.json', 'features', 'report.md', 'report.json']) rmSync(join(folder, name), { recursive: true, force: true });
+      if (overwrite)
+        for (const name of ['run.json', 'reference.npz', 'scores.json', 'features', 'report.md', 'report.json'])
+          rmSync(join(folder, name), { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
       for (const index of record.datasets.keys()) mkdirSync(run.#shards(index), { recursive: true });
     } catch (error) {
@@ -108,8 +115,12 @@ export class Run {
       throw new UserError(`Output folder "${folder}": ${messageOf(error)}.`);
     }
     if (!entries.length) return;
-    if (!entries.includes('run.json')) throw new UserError(`Output folder "${folder}" is not empty and holds no run; choose another --out.`);
-    if (!overwrite) throw new UserError(`Output folder "${folder}" holds a run already; choose another --out, or replace it with --overwrite.`);
+    if (!entries.includes('run.json'))
+      throw new UserError(`Output folder "${folder}" is not empty and holds no run; choose another --out.`);
+    if (!overwrite)
+      throw new UserError(
+        `Output folder "${folder}" holds a run already; choose another --out, or replace it with --overwrite.`,
+      );
   }
 
   static open(folder: string): Run {
@@ -118,9 +129,12 @@ export class Run {
     try {
       record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
     } catch (error) {
-      throw new UserError(`"${folder}" is no run folder: ${path}: ${messageOf(error)}. Expected what "fidsweep sweep --out" wrote.`);
+      throw new UserError(
+        `"${folder}" is no run folder: ${path}: ${messageOf(error)}. Expected what "fidsweep sweep --out" wrote.`,
+      );
     }
-    if (record.schema !== SCHEMA) throw new UserError(`${path}: schema ${record.schema}, this fidsweep reads ${SCHEMA}.`);
+    if (record.schema !== SCHEMA)
+      throw new UserError(`${path}: schema ${record.schema}, this fidsweep reads ${SCHEMA}.`);
     return new Run(folder, record);
   }
 
@@ -222,10 +236,14 @@ function readSlice(path: string, values: number, index: number): Float32Array {
     const head = Buffer.alloc(10);
     readSync(file, head, 0, 10, 0);
     const start = 10 + head.readUInt16LE(8);
-    if (head.toString('latin1', 0, 6) !== '\x93NUMPY') throw new UserError(`${path}: not a shard of features. The run folder is damaged.`);
+    if (head.toString('latin1', 0, 6) !== '\x93NUMPY')
+      throw new UserError(`${path}: not a shard of features. The run folder is damaged.`);
     const bytes = Buffer.from(out.buffer);
     const got = readSync(file, bytes, 0, bytes.length, start + index * bytes.length);
-    if (got !== bytes.length) throw new UserError(`${path}: cut off: ${got} bytes of ${bytes.length} for setting ${index}. The run folder is damaged.`);
+    if (got !== bytes.length)
+      throw new UserError(
+        `${path}: cut off: ${got} bytes of ${bytes.length} for setting ${index}. The run folder is damaged.`,
+      );
   } finally {
     closeSync(file);
   }

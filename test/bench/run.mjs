@@ -1,0 +1,147 @@
+// npm run bench [startup|sweep|memory]: ratios against a baseline of the same run. Absolute times are this machine's and
+// this hour's; only the ratios are worth quoting.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
+const scratch = mkdtempSync(join(tmpdir(), 'fidsweep-bench-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const print = (what, ratio, target, detail) =>
+  process.stdout.write(`${what.padEnd(58)} ${ratio.padStart(7)}   target ${target}\n    ${detail}\n`);
+
+function startup() {
+  const time = (args) => {
+    const began = performance.now();
+    spawnSync(process.execPath, args, { stdio: 'ignore' });
+    return performance.now() - began;
+  };
+  const pairs = Array.from({ length: 15 }, () => [time([MAIN, '--help']), time(['-e', '0'])]);
+  const ratio = median(pairs.map(([help, bare]) => help / bare));
+  const [help, bare] = [0, 1].map((i) => median(pairs.map((pair) => pair[i])).toFixed(0));
+  print('fidsweep --help ÷ node -e 0', ratio.toFixed(2), '≤ 4', `median of 15 pairs; ${help} ms and ${bare} ms`);
+}
+
+/** Every setting of Table 1 through the real sweep, between two timings of the bare session. */
+async function sweepRate() {
+  const { sweep } = await import(join(ROOT, 'dist', 'sweep.js'));
+  const { blockSize, widest } = await import(join(ROOT, 'dist', 'blocks.js'));
+  const { openDataset } = await import(join(ROOT, 'dist', 'dataset', 'spec.js'));
+  const { setting, settingKey } = await import(join(ROOT, 'dist', 'mix', 'setting.js'));
+  const { grid } = await import(join(ROOT, 'dist', 'search', 'grid.js'));
+  const { Extractor } = await import(join(ROOT, 'dist', 'extract', 'session.js'));
+  const { findExtractor } = await import(join(ROOT, 'dist', 'extract', 'registry.js'));
+  const { Renderer } = await import(join(ROOT, 'dist', 'render', 'renderer.js'));
+  const { Run } = await import(join(ROOT, 'dist', 'store', 'run.js'));
+
+  const points = grid({ methods: ['none', 'mixup', 'cutmix'], n: [2, 3, 4, 5, 6, 7, 8, 9] });
+  const settings = points.map(({ method, n }) => setting(method, n));
+  const [resolution, images, seed] = [256, 96, 0];
+  const block = blockSize(settings, resolution);
+  const dataset = openDataset('p', 'programs');
+  const extractor = await Extractor.open(findExtractor('bundled'));
+  const renderer = await Renderer.open({ resolution, layers: block * widest(settings) });
+
+  const blank = new Uint8Array(block * resolution * resolution * 3).fill(127);
+  const bareRate = async () => {
+    const rounds = 16;
+    const began = performance.now();
+    for (let i = 0; i < rounds; i++) await extractor.features(blank, block, resolution, resolution);
+    return (rounds * block) / ((performance.now() - began) / 1000);
+  };
+  await extractor.features(blank, block, resolution, resolution);
+
+  const before = await bareRate();
+  const rates = [];
+  let baseRenders = 0;
+  let between = before;
+  const ratios = [];
+  for (let round = 0; round < 2; round++) {
+    const record = {
+      tool: 'bench',
+      started: '',
+      datasets: [{ name: 'p', spec: 'programs', identity: {}, fit: '' }],
+      settings: settings.map(settingKey),
+      images,
+      resolution,
+      seed: seed + round,
+      recipeVersion: 1,
+      extractor: extractor.identity,
+      comparable: '',
+      reference: { source: '', sha256: '', warnings: [] },
+      block,
+      device: renderer.device,
+      setAside: [],
+    };
+    const run = Run.create(join(scratch, `sweep-${round}`), record, new Uint8Array());
+    const renderedBefore = renderer.rendered;
+    const began = performance.now();
+    await sweep(run, [dataset], settings, renderer, extractor);
+    rates.push((images * settings.length) / ((performance.now() - began) / 1000));
+    baseRenders = renderer.rendered - renderedBefore;
+    const after = await bareRate();
+    ratios.push(rates.at(-1) / ((between + after) / 2));
+    between = after;
+  }
+  await renderer.dispose();
+  await extractor.dispose();
+  print(
+    'sweep images/s ÷ bare ONNX session on constant input',
+    Math.max(...ratios).toFixed(2),
+    '≥ 0.8',
+    `17 settings × ${images} images; rounds ${ratios.map((r) => r.toFixed(2)).join(', ')} (the first compiles the programs); sweep ${rates.map((r) => r.toFixed(1)).join(', ')} images/s`,
+  );
+  const naive = settings.reduce((sum, { n }) => sum + n, 0);
+  print(
+    'base renders per output index over the full grid',
+    (baseRenders / images).toFixed(2),
+    '9',
+    `${naive} if every setting rendered its own`,
+  );
+}
+
+/** Highest resident memory of a process and its children, in MiB, while it runs. */
+async function peakMemory(args) {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'ignore' });
+  const peaks = new Map();
+  const look = (pid) => {
+    try {
+      peaks.set(pid, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
+      for (const each of readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' '))
+        if (each) look(each);
+    } catch {
+      // It has ended; its last reading stands.
+    }
+  };
+  const timer = setInterval(() => look(String(child.pid)), 100);
+  const code = await new Promise((done) => child.once('exit', done));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with code ${code}`);
+  return [...peaks.values()].reduce((sum, value) => sum + value, 0);
+}
+
+async function memory() {
+  const common = ['sweep', '--dataset', 'p=programs', '--methods', 'none,mixup', '--n', '2'];
+  const peak = (images) =>
+    peakMemory([...common, '--images', String(images), '--out', join(scratch, `memory-${images}`)]);
+  const few = await peak(256);
+  const many = await peak(4096);
+  print(
+    'peak memory, two settings: 4,096 ÷ 256 images a setting',
+    (many / few).toFixed(2),
+    '0.8 … 1.2',
+    `${many.toFixed(0)} MiB and ${few.toFixed(0)} MiB, render child included`,
+  );
+}
+
+const parts = { startup, sweep: sweepRate, memory };
+const chosen = process.argv[2];
+if (chosen && !parts[chosen]) {
+  process.stderr.write(`bench: got "${chosen}", expected ${Object.keys(parts).join(', ')} or nothing.\n`);
+  process.exit(2);
+}
+for (const [name, part] of Object.entries(parts)) if (!chosen || chosen === name) await part();
