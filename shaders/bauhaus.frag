@@ -51,5 +51,5 @@ vec3 draw(vec2 p) {
   color = mix(color, ink(gene(28)), fill(bar) * step(0.4, gene(29)));
   // Printed on worn paper.
   float wear = fbm(p * 14.0, 3, 0.65);
-  return mix(color, vec3(0.93, 0.9, 0.83), 0.3 * smoothstep(0.62, 0.8, wear)) * (0.86 + 0.25 * wear);
+  return mix(color, vec3(0.93, 0.9, 0.83), 0.3 * ease(0.62, 0.8, wear)) * (0.86 + 0.25 * wear);
 }

@@ -29,8 +29,8 @@ vec3 draw(vec2 p) {
   else if (kind < 2.0) { f = turn(far * PI * 0.5 * gene(12)) * f; d = max(abs(f.x), abs(f.y)) - mix(0.12, 0.36, far); }
   else if (kind < 3.0) d = (abs(f.x + (gene(12) - 0.5) * cos(w.y * PI)) - 0.25) * 0.8;
   else d = max(abs(f.x), abs(f.y)) - 0.5;
-  float mark = smoothstep(pixel, -pixel, d), tone = kind == 3.0 ? odd : gene(13) < 0.5 ? mark : abs(odd - mark);
-  float core = smoothstep(pixel, -pixel, length(f) - 0.14 * (0.4 + far)) * step(gene(14), 0.5);
+  float mark = ease(pixel, -pixel, d), tone = kind == 3.0 ? odd : gene(13) < 0.5 ? mark : abs(odd - mark);
+  float core = ease(pixel, -pixel, length(f) - 0.14 * (0.4 + far)) * step(gene(14), 0.5);
   float scheme = gene(15), along = 0.5 + 0.25 * dot(q, cis(gene(16, 0.0, TAU))) * 1.4;
   vec3 black = scheme < 0.25 ? vec3(0.04) : stops(0.12 * along, 20);
   vec3 white = scheme < 0.25 ? vec3(0.96, 0.95, 0.91) : stops(0.98, 20), tint = palette(along + 0.25 * height, 26);

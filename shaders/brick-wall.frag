@@ -30,7 +30,7 @@ vec3 draw(vec2 p) {
   vec3 pick = hash32(b.xy * 2.0);
   float mortar = gene(6, 0.03, 0.13),
       inside = min(edge.x, edge.y) - mortar + 0.12 * (rough - 0.5) + 0.04 * (speck - 0.5);
-  float face = smoothstep(-0.02, 0.04, inside), rim = 1.0 - smoothstep(0.0, 0.13, inside);
+  float face = ease(-0.02, 0.04, inside), rim = 1.0 - ease(0.0, 0.13, inside);
   // A low sun: edges on its side are bright, the others in shadow.
   float sun = edge.x < edge.y ? (low.x < high.x ? 1.0 : -1.0) * cos(gene(7, 0.0, PI))
       : (low.y < high.y ? -1.0 : 1.0) * 0.8;
@@ -45,9 +45,9 @@ vec3 draw(vec2 p) {
   c = mix(joint * (0.75 + 0.25 * sun), c, face);
   float weather = fbm(p * gene(12, 0.9, 2.2) + time * 3.0, 3, 0.6);
   // Limewash flakes off ragged patches; moss creeps in the joints; rain draws dark runs.
-  float wash = smoothstep(0.0, 0.06, weather - gene(13, 0.48, 0.95) + 0.12 * (rough - 0.5));
+  float wash = ease(0.0, 0.06, weather - gene(13, 0.48, 0.95) + 0.12 * (rough - 0.5));
   c = mix(c, mix(vec3(0.86, 0.83, 0.76), stops(0.8, 26), 0.6) * (0.6 + 0.4 * rough + 0.1 * sun * rim), 0.92 * wash);
-  float moss = smoothstep(0.05, 0.3, gene(14, 0.2, 0.6) - weather + 0.25 * (1.0 - face) - 0.2 * speck);
+  float moss = ease(0.05, 0.3, gene(14, 0.2, 0.6) - weather + 0.25 * (1.0 - face) - 0.2 * speck);
   c = mix(c, mix(vec3(0.12, 0.2, 0.05), vec3(0.45, 0.5, 0.16), speck), 0.85 * moss * (1.0 - wash));
   float rain = valueNoise(vec2(p.x * 7.0, p.y * 0.7) + time);
   return c * mix(1.0, 0.45 + 0.75 * rain, gene(15, 0.1, 0.8)) * (1.1 - 0.25 * dot(p, p) * gene(16));

@@ -54,5 +54,5 @@ vec3 draw(vec2 p) {
   vec3 paint = paints[int(pick)] * (0.65 + 0.3 * name.x + 0.4 * fract(pick));
   paint += 0.1 * (name - 0.5) + 0.13 * (bristle - 0.5);
   // A ridge of paint catches light along one edge of the stroke.
-  return paint * (1.0 + 0.35 * smoothstep(0.4, 1.0, ridge) - 0.4 * smoothstep(-0.4, -1.0, ridge));
+  return paint * (1.0 + 0.35 * ease(0.4, 1.0, ridge) - 0.4 * ease(-0.4, -1.0, ridge));
 }

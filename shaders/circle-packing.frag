@@ -51,7 +51,7 @@ vec3 draw(vec2 p) {
   vec2 local = (q - (size == core ? vec2(0.0) : chain)) / size;
   float rings = 0.5 + 0.5 * cos(u * TAU * floor(gene(6, 1.0, 6.0))),
       petals = cos(floor(gene(7, 3.0, 9.0)) * atan(local.y, local.x));
-  float motif = gene(8) < 0.35 ? rings : gene(8) < 0.65 ? smoothstep(-0.15, 0.15, 0.55 + 0.25 * petals - u)
+  float motif = gene(8) < 0.35 ? rings : gene(8) < 0.65 ? ease(-0.15, 0.15, 0.55 + 0.25 * petals - u)
       : 1.0 - u * u;
   float weave = gene(9) < 0.5 ? pick : fract(0.19 * depth + 0.3 * pick);
   vec3 c = mix(palette(weave, 20), stops(1.0 - weave, 26), gene(10) < 0.5 ? motif : 0.25 + 0.3 * motif);
@@ -60,5 +60,5 @@ vec3 draw(vec2 p) {
       * (1.0 + 0.25 * gradientNoise(p * 7.0 + time));
   c += 0.3 * gene(12) * pow(dome, 9.0);
   vec3 ground = stops(gene(13) < 0.6 ? 0.03 : 0.95, 26) * (0.6 + 0.5 * fbm(p * 4.0 + time, 2, 0.5));
-  return mix(ground, c, smoothstep(0.0, soft, 1.0 - u) * step(u, 1.0));
+  return mix(ground, c, ease(0.0, soft, 1.0 - u) * step(u, 1.0));
 }

@@ -49,7 +49,7 @@ vec3 draw(vec2 p) {
   d.xz = turn(high < 0.2 ? gene(10, -0.25, 0.25) : gene(10) * TAU) * d.xz;
   vec3 haze = hsv(gene(11), gene(12, 0.1, 0.6), gene(13, 0.5, 1.0)) * (1.0 - 0.65 * night);
   vec3 zenith = hsv(gene(14), gene(15, 0.2, 0.7), gene(16, 0.3, 0.8)) * (1.0 - 0.8 * night);
-  vec3 sky = mix(haze, zenith, smoothstep(-0.05, 0.6, d.y + 0.2 * fbm(d.xz / (0.2 + abs(d.y)) * 2.0, 3, 0.5) - 0.1));
+  vec3 sky = mix(haze, zenith, ease(-0.05, 0.6, d.y + 0.2 * fbm(d.xz / (0.2 + abs(d.y)) * 2.0, 3, 0.5) - 0.1));
   vec3 n, ignored;
   float t = trace(eye, d, 30, n), ground = d.y < -1e-3 ? -eye.y / d.y : 1e3;
   bool street = t < 0.0 || ground < t;
@@ -73,11 +73,11 @@ vec3 draw(vec2 p) {
     float along = across.x > across.y ? q.z : q.x, dash = step(0.5, fract(along * 4.0)) * step(edge, 0.012);
     albedo = mix(hsv(0.3 * gene(28), 0.3, 0.25 + 0.3 * grain), vec3(0.14 + 0.08 * grain), kerb) + 0.5 * dash;
     float car = step(0.8, hash11(floor(along * 7.0) + 31.0 * lot.x + 17.0 * lot.y)) * kerb
-      * smoothstep(0.02, 0.0, abs(edge - 0.5 * lane));
+      * ease(0.02, 0.0, abs(edge - 0.5 * lane));
     lamp = car * mix(vec3(1.0, 0.25, 0.1), vec3(1.0, 0.9, 0.6), step(0.0, local.x + local.y)) * (0.4 + 0.6 * night);
   }
   q += 0.002 * n;
-  float shadow = trace(q, sun, 5, ignored) > 0.0 ? 0.0 : 1.0, depth = smoothstep(-0.3, 1.0, q.y / (0.4 * tallest));
+  float shadow = trace(q, sun, 5, ignored) > 0.0 ? 0.0 : 1.0, depth = ease(-0.3, 1.0, q.y / (0.4 * tallest));
   vec3 light = mix(vec3(1.1, 1.0, 0.85), vec3(0.15, 0.2, 0.35), night);
   vec3 color = albedo * (light * max(dot(n, sun), 0.0) * shadow + (0.15 + 0.35 * depth) * (0.3 + haze + 0.4 * n.y))
     + lamp;

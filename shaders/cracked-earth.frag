@@ -3,15 +3,6 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 vec3 draw(vec2 p) {
   float kind = gene(6), jitter = gene(4, 0.5, 1.0);
   p = turn(gene(0, 0.0, TAU)) * p * gene(1, 0.9, 4.0) * vec2(1.0, gene(2, 1.0, 1.8)) + time;
@@ -26,22 +17,22 @@ vec3 draw(vec2 p) {
   vec3 ground = stops(0.3 + 0.35 * lot.z * gene(10) + 1.1 * (grit.y - 0.5) + 0.9 * bend.x + 0.1 * light, 12);
 
   if (kind < 0.4) {
-    float curl = smoothstep(0.35, 0.0, rim - wide), fine = smoothstep(0.0, 0.06, split - 0.04 * gene(9));
+    float curl = ease(0.35, 0.0, rim - wide), fine = ease(0.0, 0.06, split - 0.04 * gene(9));
     ground *= 1.15 + light * (0.5 + 1.3 * curl);
-    return ground * mix(0.06, 1.0, smoothstep(0.0, 0.05, rim - wide)) * (0.5 + 0.5 * fine);
+    return ground * mix(0.06, 1.0, ease(0.0, 0.05, rim - wide)) * (0.5 + 0.5 * fine);
   }
   if (kind < 0.6) {
     // Glaze: two colours run into each other under a net of fine lines, stained dark or filled with gold.
-    float net = max(smoothstep(0.05, 0.0, rim), 0.6 * smoothstep(0.07, 0.0, split));
-    vec3 glaze = mix(ground, stops(1.4 * broad.y - 0.2, 18), smoothstep(0.42, 0.58, broad.z));
+    float net = max(ease(0.05, 0.0, rim), 0.6 * ease(0.07, 0.0, split));
+    vec3 glaze = mix(ground, stops(1.4 * broad.y - 0.2, 18), ease(0.42, 0.58, broad.z));
     return mix(glaze * (0.9 + 0.5 * light), gene(24) < 0.5 ? vec3(0.08, 0.06, 0.05) : vec3(0.95, 0.8, 0.45), net);
   }
   if (kind < 0.78) {
-    float wall = smoothstep(0.3, 0.0, rim - wide) * (0.4 + grit.z), crumbs = smoothstep(0.2, 0.0, split) * grit.x;
+    float wall = ease(0.3, 0.0, rim - wide) * (0.4 + grit.z), crumbs = ease(0.2, 0.0, split) * grit.x;
     vec3 salt = vec3(0.98, 0.95, 0.92) * (0.75 + 0.8 * light);
     return mix(ground * (0.7 + 0.4 * lot.x), salt, clamp(wall + 0.5 * crumbs, 0.0, 1.0));
   }
-  float heat = exp(-rim * gene(9, 5.0, 14.0)) + 0.55 * exp(-split * 14.0) * smoothstep(0.35, 0.65, broad.z);
+  float heat = exp(-rim * gene(9, 5.0, 14.0)) + 0.55 * exp(-split * 14.0) * ease(0.35, 0.65, broad.z);
   vec3 glow = gene(26) < 0.6 ? vec3(1.0, 0.35, 0.06) : hsv(gene(25), 0.85, 1.0);
   return ground * (0.35 + 0.5 * lot.y + 0.6 * light) + heat * (1.1 * glow + vec3(0.4, 0.35, 0.2) * heat * heat * heat);
 }

@@ -22,9 +22,9 @@ float craters(vec3 at, float count, inout vec3 n, float depth) {
     vec3 away = at - (corner + 0.5 + 0.5 * (h.zxy - 0.5)) / count;
     float r = (0.18 + 0.42 * h.x * h.x) / count, x = length(away) / r;
     // Inside, the bowl tilts the ground towards the middle; at the rim it tips outwards and fades.
-    float tilt = x < 1.0 ? -x * smoothstep(1.0, 0.8, x) : 1.4 * smoothstep(1.5, 1.0, x);
+    float tilt = x < 1.0 ? -x * ease(1.0, 0.8, x) : 1.4 * ease(1.5, 1.0, x);
     slope += away / max(r * x, 1e-4) * tilt;
-    shade += smoothstep(1.0, 0.7, x) * (h.y - 0.7) + 0.5 * smoothstep(0.12, 0.0, abs(x - 1.0));
+    shade += ease(1.0, 0.7, x) * (h.y - 0.7) + 0.5 * ease(0.12, 0.0, abs(x - 1.0));
   }
   n = normalize(n + depth * (slope - n * dot(n, slope)));
   return shade;
@@ -38,10 +38,10 @@ vec3 draw(vec2 p) {
   vec3 d = ray(turn(gene(10) * TAU) * p, eye, aim, gene(11, 1.1, 1.9));
   vec3 sun = normalize(vec3(cis(gene(5) * TAU + gene(12, 0.3, 1.5) * sign(gene(13) - 0.5)), gene(14, -0.4, 0.7)).xzy);
   // The deep: stars of two sizes, and dust lanes in the picture's hue.
-  vec3 star = vec3(1.0 - smoothstep(0.0, 0.012, hash21(floor(p * 70.0))))
-    + step(0.994, hash21(floor(p * 24.0))) * smoothstep(0.5, 0.0, length(fract(p * 24.0) - 0.5));
+  vec3 star = vec3(1.0 - ease(0.0, 0.012, hash21(floor(p * 70.0))))
+    + step(0.994, hash21(floor(p * 24.0))) * ease(0.5, 0.0, length(fract(p * 24.0) - 0.5));
   float dust = fbm(d.xy * 2.5 + d.z * 2.0 + time, 3, 0.55);
-  vec3 dark = star * 0.9 + hsv(gene(15), gene(16, 0.3, 0.9), 1.0) * smoothstep(0.4, 1.0, dust) * gene(17, 0.2, 1.3);
+  vec3 dark = star * 0.9 + hsv(gene(15), gene(16, 0.3, 0.9), 1.0) * ease(0.4, 1.0, dust) * gene(17, 0.2, 1.3);
   vec2 o = p - vec2(gene(18, -1.1, 1.1), gene(19, -1.1, 1.1));
   float far_ = gene(20, 0.15, 0.6), rise = sqrt(max(far_ * far_ - dot(o, o), 0.0)) / far_;
   if (rise > 0.0 && gene(21) < 0.6) dark = palette(0.3 * fbm(vec2(o.x, o.y * 5.0) * 4.0, 2, 0.5), 22)
@@ -54,10 +54,10 @@ vec3 draw(vec2 p) {
   float big = craters(q, gene(28, 1.2, 2.2), n, gene(29, 0.5, 1.1));
   float small = craters(q + 7.0, gene(28, 4.0, 8.0), n, gene(30, 0.3, 0.8));
   float grain = valueNoise(q * 22.0);
-  float sea = smoothstep(0.45, 0.6, valueNoise(q * 2.0 + 3.0) * 0.8 + 0.2 * valueNoise(q * 7.0));
+  float sea = ease(0.45, 0.6, valueNoise(q * 2.0 + 3.0) * 0.8 + 0.2 * valueNoise(q * 7.0));
   vec3 albedo = mix(palette(0.15 * sea, 22), vec3(0.62), gene(31, 0.3, 0.95))
     * (0.55 + 0.35 * sea + 0.3 * grain + 0.25 * big + 0.25 * small);
-  float light = smoothstep(-0.05, 0.9, dot(n, sun)) * smoothstep(-0.15, 0.15, dot(smooth_, sun));
+  float light = ease(-0.05, 0.9, dot(n, sun)) * ease(-0.15, 0.15, dot(smooth_, sun));
   return albedo * (1.35 * light + 0.03) + 0.15 * albedo * dark
     + 0.25 * hsv(gene(15), 0.6, 1.0) * pow(1.0 - clamp(dot(smooth_, -d), 0.0, 1.0), 4.0) * gene(17);
 }

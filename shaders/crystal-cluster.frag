@@ -8,8 +8,8 @@ vec3 hue, rim, dusk;
 
 // What the crystals mirror and bend: a graded sky with a strip of light.
 vec3 around(vec3 d) {
-  float strip = smoothstep(0.2, 0.1, abs(fract(d.x * 1.3 + d.y * 0.8 + gene(20)) - 0.5));
-  return mix(dusk * 0.2, dusk, smoothstep(-0.7, 0.8, d.y)) + rim * strip * (0.4 + 0.6 * step(0.0, d.y));
+  float strip = ease(0.2, 0.1, abs(fract(d.x * 1.3 + d.y * 0.8 + gene(20)) - 0.5));
+  return mix(dusk * 0.2, dusk, ease(-0.7, 0.8, d.y)) + rim * strip * (0.4 + 0.6 * step(0.0, d.y));
 }
 
 // Cuts the ray by a pair of parallel planes, |x · axis| < half_; keeps the span and the normals of its two ends.
@@ -60,11 +60,11 @@ vec3 draw(vec2 p) {
   vec3 sun = normalize(vec3(cis(a + 1.0), 0.9).xzy);
   if (ground < t) {
     vec3 q = eye + ground * d;
-    float rock = fbm(q.xz * gene(9, 2.0, 5.0), 4, 0.55), crack = smoothstep(0.06, 0.0, abs(rock - 0.5));
-    float dim = smoothstep(0.1, 1.3, length(q.xz));
+    float rock = fbm(q.xz * gene(9, 2.0, 5.0), 4, 0.55), crack = ease(0.06, 0.0, abs(rock - 0.5));
+    float dim = ease(0.1, 1.3, length(q.xz));
     vec3 stone = mix(dusk, vec3(0.4), 0.5) * (0.2 + 1.8 * rock * rock) * (1.0 - 0.5 * crack) * (0.25 + 0.75 * dim)
       + hue * 0.35 * exp(-3.0 * dot(q.xz, q.xz)) + hue * crack * 0.3 * gene(18);
-    return mix(stone, dusk * 0.4, smoothstep(2.5, 9.0, ground));
+    return mix(stone, dusk * 0.4, ease(2.5, 9.0, ground));
   }
   if (t > 999.0) return back;
   // Light through the body: the far facet seen from inside, dimmed by thickness, with clouds and flaws in the stone.
@@ -76,5 +76,5 @@ vec3 draw(vec2 p) {
   vec3 body = tint * (0.25 + 0.9 * max(dot(n, sun), 0.0) + 0.5 * cloud);
   vec3 color = mix(tint * through * 2.0, body, clamp(gene(29, 0.0, 0.8) + cloud - 0.5, 0.1, 0.9));
   return mix(color, around(reflect(d, n)), mirror) + 0.8 * pow(max(dot(n, half_), 0.0), 50.0)
-    + 0.2 * hue * (1.0 - smoothstep(0.0, 0.8, (eye + t * d).y));
+    + 0.2 * hue * (1.0 - ease(0.0, 0.8, (eye + t * d).y));
 }

@@ -35,7 +35,7 @@ vec3 draw(vec2 p) {
   if (gene(12) < 0.3) ground = stops(0.95, 20) * (0.8 + 0.2 * valueNoise(p * 20.0));
   if (luma(ground) > 0.55) dotColour *= 0.65;
   vec3 c = mix(ground, dotColour * (0.8 + 0.3 * valueNoise(p * 14.0 + slot)), paint);
-  c += 0.1 * paint * smoothstep(0.3, 0.0, length(f + vec2(0.1, -0.1)));
+  c += 0.1 * paint * ease(0.3, 0.0, length(f + vec2(0.1, -0.1)));
   float border = fill(second - nearest - gene(13, 0.01, 0.045)) * step(1.5, holes);
   return mix(c, stops(gene(14) < 0.5 ? 0.97 : 0.0, 20), border * (0.6 + 0.4 * cos(60.0 * nearest)));
 }

@@ -16,12 +16,12 @@ float height(vec2 p) {
 // Coordinates in the threads of the cloth, carried over the folds; a pattern of three tones.
 float pattern(vec2 q, float h) {
   q = bias * (q + vec2(0.8 * h, 0.3 * h)) * gene(0, 2.0, 7.0);
-  vec2 f = fract(q), wide = step(0.45, f), thin = smoothstep(0.05, 0.03, abs(f - 0.22));
+  vec2 f = fract(q), wide = step(0.45, f), thin = ease(0.05, 0.03, abs(f - 0.22));
   float kind = gene(1) * 5.0, leaf = valueNoise(q * 1.6 + 2.0 * valueNoise(q * 0.8));
   if (kind < 1.0) return 0.35 * (wide.x + wide.y) + 0.3 * max(thin.x, thin.y);
   if (kind < 2.0) return wide.x * 0.8 + 0.2 * thin.x;
-  if (kind < 3.0) return smoothstep(0.34, 0.3, length(f - 0.5)) * (0.5 + 0.5 * hash21(floor(q)));
-  if (kind < 4.0) return smoothstep(0.45, 0.55, leaf) + 0.4 * smoothstep(0.04, 0.02, abs(leaf - 0.4));
+  if (kind < 3.0) return ease(0.34, 0.3, length(f - 0.5)) * (0.5 + 0.5 * hash21(floor(q)));
+  if (kind < 4.0) return ease(0.45, 0.55, leaf) + 0.4 * ease(0.04, 0.02, abs(leaf - 0.4));
   return 0.5 * abs(wide.x - wide.y) + 0.2;
 }
 
@@ -39,8 +39,8 @@ vec3 draw(vec2 p) {
   float h = height(q.xz), e = 0.012;
   vec3 n = normalize(vec3(h - height(q.xz + vec2(e, 0.0)), e, h - height(q.xz + vec2(0.0, e))));
   // Shadows of folds that stand towards the light, and gloom in the valleys.
-  float shade = 1.0 - 0.75 * smoothstep(0.0, 0.25, height(q.xz + sun.xz * 0.3) - h - 0.3 * sun.y);
-  float valley = smoothstep(-0.1, 0.7, h / deep);
+  float shade = 1.0 - 0.75 * ease(0.0, 0.25, height(q.xz + sun.xz * 0.3) - h - 0.3 * sun.y);
+  float valley = ease(-0.1, 0.7, h / deep);
   vec2 thread = bias * q.xz * 45.0;
   float weave = 0.5 + 0.5 * valueNoise(thread * vec2(1.0, 0.15)) * valueNoise(thread * vec2(0.15, 1.0)) * 2.0;
   float tone = pattern(q.xz, h);

@@ -8,7 +8,7 @@ float room, rough, drip, pool;
 float scene(vec3 p) {
   float broad = valueNoise(p.xz * 0.45), fine = valueNoise(p.xz * drip + 0.15 * p.y), spike = fine * fine * fine;
   // Down the middle winds a way that the drips leave free.
-  float side = abs(p.x) - 0.3, free = smoothstep(-0.1, 1.5, side);
+  float side = abs(p.x) - 0.3, free = ease(-0.1, 1.5, side);
   float floor_ = p.y + 0.5 * room - free * rough * (0.5 * broad + spike) + 0.15 * fine;
   float roof = room * (1.6 - broad) - p.y - 2.0 * spike * rough * free;
   return min(min(floor_, roof) * 0.45, p.y + pool);
@@ -33,7 +33,7 @@ vec3 draw(vec2 p) {
   float band = fract(q.y * gene(14, 1.5, 6.0) + 1.5 * grain);
   vec3 albedo = mix(palette(gene(15, 0.05, 0.25) * band + 0.15 * grain, 18), vec3(0.75, 0.62, 0.48), gene(30))
     * (0.2 + 0.35 * band + 0.75 * grain);
-  float vein = smoothstep(0.03, 0.0, abs(valueNoise(q * gene(16, 1.5, 3.5) + 5.0) - 0.5)) * step(0.5, gene(17));
+  float vein = ease(0.03, 0.0, abs(valueNoise(q * gene(16, 1.5, 3.5) + 5.0) - 0.5)) * step(0.5, gene(17));
   if (water) {
     n = normalize(vec3(0.25 * (ripple - 0.5), 1.0, 0.25 * (valueNoise(q.zx * 6.0 - time) - 0.5)));
     albedo = mix(glow, albedo, 0.5) * 0.15;

@@ -3,24 +3,15 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // Ripples: a gentle back and a steep front.
 float ripple(float s) {
   float f = fract(s);
-  return f < 0.7 ? smoothstep(0.0, 0.7, f) : smoothstep(1.0, 0.7, f);
+  return f < 0.7 ? ease(0.0, 0.7, f) : ease(1.0, 0.7, f);
 }
 
 float ground(vec2 p) {
   vec3 n = noise3(p * vec2(0.7, 1.1)) * 0.7 + noise3(p.yx * vec2(2.3, 1.6) + 5.0) * 0.3;
-  float dune = 1.0 - abs(2.0 * n.x - 1.0), lee = smoothstep(0.2, 0.9, n.z);
+  float dune = 1.0 - abs(2.0 * n.x - 1.0), lee = ease(0.2, 0.9, n.z);
   float s = gene(7, 5.0, 14.0) * (p.y + gene(8, 0.3, 2.0) * n.y);
   return gene(5, 0.1, 0.9) * dune + gene(6, 0.008, 0.04) * ripple(s) * lee + 0.006 * ripple(3.1 * s + 9.0 * n.z);
 }
@@ -46,7 +37,7 @@ vec3 draw(vec2 p) {
     vec3 sand = gene(12) < 0.5 ? stops(tone, 16) : hsv(gene(16, 0.02, 0.13), gene(17, 0.25, 0.7), 0.3 + 0.8 * tone);
     // Shade takes its colour from the sky.
     vec3 sky = mix(vec3(0.3, 0.36, 0.5), hsv(gene(10), 0.5, 0.55), gene(11));
-    return sand * (1.15 * day + sky * (0.35 + 0.65 * n.z)) + 0.25 * smoothstep(0.85, 0.95, grain.y) * day;
+    return sand * (1.15 * day + sky * (0.35 + 0.65 * n.z)) + 0.25 * ease(0.85, 0.95, grain.y) * day;
   }
   // Ranges from far to near; each has a sunlit and a shaded flank parted by a winding edge below the crest.
   float top = gene(10, 0.0, 0.7), nearest = 0.0, under = 0.0, lit = 0.0;
@@ -57,12 +48,12 @@ vec3 draw(vec2 p) {
     if (p.y > line) continue;
     nearest = near; under = line - p.y;
     float edge = x + gene(14, -1.6, 1.6) * under / (0.1 + near) + 0.3 * sin(5.0 * under / (0.1 + near) + float(i));
-    lit = smoothstep(-0.06, 0.06, crest(edge + 0.05, float(i)) - crest(edge - 0.05, float(i)));
+    lit = ease(-0.06, 0.06, crest(edge + 0.05, float(i)) - crest(edge - 0.05, float(i)));
   }
   vec3 air = stops(0.95 - 0.4 * (p.y - top), 22);
   float disc = length(p - vec2(gene(11, -0.8, 0.8), top + gene(12, 0.1, 0.5)));
-  vec3 sky = air + 0.35 * exp(-5.0 * disc) + smoothstep(0.12, 0.11, disc) * gene(13);
-  if (nearest == 0.0) return sky + 0.25 * smoothstep(0.5, 0.8, noise3(p * vec2(0.8, 4.0) + 3.0).x) * air;
+  vec3 sky = air + 0.35 * exp(-5.0 * disc) + ease(0.12, 0.11, disc) * gene(13);
+  if (nearest == 0.0) return sky + 0.25 * ease(0.5, 0.8, noise3(p * vec2(0.8, 4.0) + 3.0).x) * air;
   float fine = ripple(12.0 * log(under / (0.1 + nearest) + 0.4) + 1.5 * p.x + 3.0 * damp.y + nearest * 40.0);
   vec3 sand = stops(0.1 + 0.55 * lit + (0.08 + 0.16 * lit) * fine * nearest + 0.2 * (grain.x - 0.5) * nearest, 16);
   return mix(sand, air, (1.0 - nearest) * gene(15, 0.4, 0.95));

@@ -40,9 +40,9 @@ vec3 draw(vec2 p) {
   vec3 paint = paints[int(tone * 4.0)], other = paints[int(fract(tone + 0.45) * 4.0)];
   vec2 tile = fract(top.xy * pitch) - 0.5;
   if (motif < 0.2) mark = step(0.0, tile.x);
-  else if (motif < 0.38) mark = smoothstep(0.36, 0.26, length(tile));
+  else if (motif < 0.38) mark = ease(0.36, 0.26, length(tile));
   else if (motif < 0.5) mark = step(0.0, tile.x * tile.y);
   else if (motif < 0.7) mark = step(0.5, fract(top.z * pitch));
-  vec3 color = mix(paint, other, mark) * (0.75 + 0.4 * smoothstep(reach, 0.0, length(top.xy - 0.3 * reach)));
-  return color * shade * mix(0.35, 1.0, smoothstep(0.0, -0.015, top.z));
+  vec3 color = mix(paint, other, mark) * (0.75 + 0.4 * ease(reach, 0.0, length(top.xy - 0.3 * reach)));
+  return color * shade * mix(0.35, 1.0, ease(0.0, -0.015, top.z));
 }

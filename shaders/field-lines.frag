@@ -31,7 +31,7 @@ vec3 draw(vec2 p) {
   vec3 color = gene(8) < 0.5 ? stops(t, 9) : palette(t * 0.9 + 0.06 * floor(level + 0.5), 15);
   if (style < 0.4) color *= 0.45 + 0.65 * checker;
   else if (style < 0.7) {
-    float band = smoothstep(0.55, 0.4, abs(fract(along) - 0.5) * 2.0);
+    float band = ease(0.55, 0.4, abs(fract(along) - 0.5) * 2.0);
     color = mix(color * 0.55, stops(1.0 - t, 21), band);
   } else {
     // Filings: short dashes laid along the field.

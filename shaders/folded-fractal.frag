@@ -40,7 +40,7 @@ vec3 draw(vec2 p) {
   vec3 eye = (endless ? 1.9 : gene(7, 1.7, 2.7)) * normalize(vec3(cis(gene(8) * TAU), gene(9, -0.6, 0.9)).xzy);
   vec3 d = ray(turn(gene(10) * TAU) * p, eye, vec3(0.0, endless ? 0.9 : 0.0, 0.0), endless ? 0.9 : gene(11, 1.2, 1.9));
   vec3 glow = hsv(gene(12), gene(13, 0.05, 0.7), gene(14, 0.4, 1.0));
-  vec3 sky = glow * mix(0.15, 1.0, smoothstep(1.7, 0.0, length(p + vec2(gene(18), gene(19)) - 0.5)));
+  vec3 sky = glow * mix(0.15, 1.0, ease(1.7, 0.0, length(p + vec2(gene(18), gene(19)) - 0.5)));
   float along = -dot(eye, d), reach = 3.0 - dot(eye, eye) + along * along;
   vec3 start = eye + d * (endless ? 0.0 : 1.0) * max(along - sqrt(max(reach, 0.0)), 0.0);
   vec3 sun = normalize(vec3(0.6, 0.9, 0.2) - 0.7 * d);
@@ -49,8 +49,8 @@ vec3 draw(vec2 p) {
   scene(q);
   vec4 near = trap;
   vec3 albedo = palette(near.x * gene(20, 0.2, 0.8) + gene(21, 0.0, 0.4) * near.w, 24)
-    * (0.5 + 0.6 * smoothstep(0.0, 0.4, near.y));
-  albedo = mix(albedo, glow, gene(22) * smoothstep(0.35, 0.0, near.z)) + 0.12 * valueNoise(q * 14.0);
+    * (0.5 + 0.6 * ease(0.0, 0.4, near.y));
+  albedo = mix(albedo, glow, gene(22) * ease(0.35, 0.0, near.z)) + 0.12 * valueNoise(q * 14.0);
   vec3 color = lit(albedo * 1.3, q, n, d, sun) + 0.3 * glow * pow(1.0 - clamp(dot(n, -d), 0.0, 1.0), 2.0);
-  return t < 0.0 ? sky : mix(color, sky, smoothstep(1.0, endless ? 8.0 : 4.5, t) * (endless ? 1.0 : 0.5));
+  return t < 0.0 ? sky : mix(color, sky, ease(1.0, endless ? 8.0 : 4.5, t) * (endless ? 1.0 : 0.5));
 }

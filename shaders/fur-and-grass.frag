@@ -3,23 +3,14 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 vec3 draw(vec2 p) {
   p *= gene(0, 0.7, 1.3);
   vec3 broad = fractal3(p * gene(7, 1.0, 2.4) + time);
   // What the coat, meadow or canvas shows here, before strokes; 0…1.
   float kind = gene(6), band = gene(12, 4.0, 11.0) * (p.x * gene(13) + p.y * gene(14) + broad.x);
   vec4 spot = cells(p * gene(12, 1.6, 4.0) + 2.0 * broad.xy, 0.9);
-  float shown = kind < 0.3 ? smoothstep(0.06, 0.25, abs(spot.x - 0.4 * gene(13))) : kind < 0.55 ?
-    smoothstep(-0.4, 0.4, sin(band)) : smoothstep(0.3, 0.7, broad.y);
+  float shown = kind < 0.3 ? ease(0.06, 0.25, abs(spot.x - 0.4 * gene(13))) : kind < 0.55 ?
+    ease(-0.4, 0.4, sin(band)) : ease(0.3, 0.7, broad.y);
   // Which way the hair lies: a few broad swirls, or whorls about a point.
   float lie = gene(2, 0.0, TAU) + gene(3, 0.2, 1.5) * sin(1.3 * p.x + 0.9 * p.y);
   lie += gene(4, 0.0, 1.2) * cos(2.1 * p.y - p.x) + 1.5 * (broad.z - 0.5);
@@ -48,5 +39,5 @@ vec3 draw(vec2 p) {
     scale *= 1.25;
   }
   vec3 hair = mix(stops(tone, 16), hsv(gene(22) + 0.16 * odd + 0.3 * shown, 0.7, 0.3 + 0.6 * tone), tint);
-  return hair * lit * 1.3;
+  return hair * lit * 1.55;
 }

@@ -25,7 +25,7 @@ vec3 original(vec2 p) {
     vec2 cell, q = repeat(p + 0.3 * gene(2) * p.yx, vec2(gene(3, 0.45, 1.0)), cell);
     float radius = gene(3, 0.45, 1.0) * (0.3 + 0.18 * hash21(cell)),
         dome = sqrt(max(1.0 - dot(q, q) / (radius * radius), 0.0));
-    inA = 0.9 - 0.5 * soft - 0.3 * smoothstep(0.3, 0.0, length(q + vec2(-0.1, 0.12)) - radius);
+    inA = 0.9 - 0.5 * soft - 0.3 * ease(0.3, 0.0, length(q + vec2(-0.1, 0.12)) - radius);
     inB = hash21(cell + 9.0);
     blend = step(0.001, dome);
     light = mix(1.0, 0.25 + dome * (0.9 + 0.7 * (q.y - q.x) / radius), blend);
@@ -44,7 +44,7 @@ float screen(vec2 p, float angle, float pitch, float amount) {
   float shape = gene(5) < 0.65 ? 0.5 - 0.25 * (cos(TAU * q.x) + cos(TAU * q.y)) : 2.0 * abs(f.y);
   if (gene(5) > 0.85) shape = max(abs(f.x), abs(f.y)) * 2.0;
   float soft = 3.0 * pitch / min(resolution.x, resolution.y);
-  return smoothstep(-soft, soft, amount * (1.0 + 2.0 * soft) - soft - shape);
+  return ease(-soft, soft, amount * (1.0 + 2.0 * soft) - soft - shape);
 }
 
 vec3 draw(vec2 p) {

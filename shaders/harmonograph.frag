@@ -42,9 +42,9 @@ vec3 draw(vec2 p) {
   // Fields of odd winding are hatched, the others echo their outline.
   vec3 paint = gene(12) < 0.5 ? vivid : calm, other = gene(12) < 0.5 ? calm : vivid;
   float hatch = step(0.5, fract((winding > 0.0 ? z.x : z.y) * gene(13, 8.0, 24.0)));
-  float mark = odd > 0.5 && gene(28) < 0.6 ? hatch : smoothstep(0.35, 0.65, echo);
+  float mark = odd > 0.5 && gene(28) < 0.6 ? hatch : ease(0.35, 0.65, echo);
   paint = mix(paint, other, mark * gene(14, 0.2, 0.8)) * (0.75 + 0.45 * grain);
-  paint *= 0.6 + 0.5 * smoothstep(0.0, 0.12, nearest);
+  paint *= 0.6 + 0.5 * ease(0.0, 0.12, nearest);
   vec3 ink = gene(27) < 0.5 ? vec3(0.05, 0.04, 0.09) : vec3(0.97, 0.94, 0.87);
   return mix(paint, ink, stroke(nearest, gene(29, 0.003, 0.014)));
 }

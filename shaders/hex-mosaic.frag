@@ -44,6 +44,6 @@ vec3 draw(vec2 p) {
   float hue = mix(cloud * 1.6, name.z, gene(9, 0.0, 0.5));
   vec3 c = mix(stops(tone, 20), palette(hue + 0.25 * tone, 26) * (0.35 + 0.75 * tone), gene(10, 0.2, 0.9));
   float edge = 0.5 - hexagon(h.xy), grout = gene(11, 0.004, 0.05);
-  c *= 0.8 + 0.3 * valueNoise(q * 9.0) + 0.25 * smoothstep(0.12, 0.0, edge - grout) * (h.x + h.y);
+  c *= 0.8 + 0.3 * valueNoise(q * 9.0) + 0.25 * ease(0.12, 0.0, edge - grout) * (h.x + h.y);
   return mix(c, stops(gene(12) < 0.6 ? 0.02 : 0.97, 20), fill((edge - grout) / scale));
 }

@@ -29,7 +29,7 @@ vec3 draw(vec2 p) {
   float parity = mod(flips, 2.0), t = fract(flips * gene(12, 0.08, 0.4) + 0.3 * wave);
   vec3 color = gene(13) < 0.5 ? stops(t, 14) : mix(stops(0.15 + 0.1 * wave, 14), palette(t, 20), parity);
   color *= mix(1.0, 0.65 + 0.6 * parity, gene(26));
-  float rim = smoothstep(0.0, gene(27, 0.02, 0.07), edge);
+  float rim = ease(0.0, gene(27, 0.02, 0.07), edge);
   color = mix(gene(28) < 0.4 ? vec3(0.03, 0.02, 0.05) : vec3(0.98, 0.95, 0.86), color, rim);
   return color * (1.0 + 0.5 * wave * rim) * (0.8 + 0.2 * cos(log2(clamp(magnify, 1e-6, 1e30)) + time));
 }

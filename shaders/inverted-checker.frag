@@ -31,16 +31,16 @@ vec3 draw(vec2 p) {
   vec2 cell = floor(q), f = fract(q) - 0.5;
   float square = mod(cell.x + cell.y, 2.0), pixel = 2.0 * stretch * cells_ / min(resolution.x, resolution.y);
   float inner = mod(floor(f.x * 4.0) + floor(f.y * 4.0), 2.0),
-      disc = smoothstep(-pixel, pixel, length(f) - gene(8, 0.2, 0.45));
+      disc = ease(-pixel, pixel, length(f) - gene(8, 0.2, 0.45));
   float style = gene(9), pick = hash21(cell);
   float tone = style < 0.3 ? square : style < 0.6 ? mix(1.0 - square, square, disc)
       : mix(inner, square, square * 0.8 + 0.2 * disc);
   vec2 edge = 0.5 - abs(f);
-  float bevel = smoothstep(0.0, 0.12, min(edge.x, edge.y));
-  float fine = smoothstep(0.25, 1.2, pixel);
+  float bevel = ease(0.0, 0.12, min(edge.x, edge.y));
+  float fine = ease(0.25, 1.2, pixel);
   // Where squares are large, a fainter small checker lies within them.
   vec2 small = floor(f * floor(gene(14, 4.0, 9.0)) * 2.0);
-  tone = mix(tone, 0.25 + 0.5 * mod(small.x + small.y, 2.0), 0.4 * smoothstep(0.06, 0.03, pixel));
+  tone = mix(tone, 0.25 + 0.5 * mod(small.x + small.y, 2.0), 0.4 * ease(0.06, 0.03, pixel));
   tone = mix(tone, 0.4, fine);
   vec3 dark = mix(stops(0.2 * pick, 20), 0.4 * palette(pick, 26), gene(10) * 0.7) * 0.75;
   vec3 light = mix(stops(0.8 + 0.2 * pick, 20), palette(0.3 + 0.4 * pick, 26) + 0.2, gene(11) * 0.8);

@@ -25,12 +25,12 @@ vec3 draw(vec2 p) {
   }
   vec2 glass = q * gene(13, 2.2, 6.0) + vec2(time);
   vec4 shard = cells(glass, gene(14));
-  float pick = hash21(shard.zw), lead = smoothstep(0.04, 0.12, shard.y - shard.x),
+  float pick = hash21(shard.zw), lead = ease(0.04, 0.12, shard.y - shard.x),
       stripe = 0.5 + 0.5 * sin(q.x * gene(15, 8.0, 40.0) + time);
   vec3 pane = pick < gene(16, 0.2, 0.8) ? palette(pick + 0.5 * trap, 20) : stops(0.3 + 0.7 * stripe, 26);
   pane *= (0.25 + 0.85 * lead) * (1.25 - 0.9 * shard.x);
   pane = mix(pane, stops(pick, 26), gene(17) < 0.5 ? 0.6 * stripe * lead : 0.0);
-  vec3 c = mix(pane, stops(1.0 - 0.6 * beads, 20 + 6 * int(gene(18) * 2.0)), smoothstep(0.1, 0.3, beads));
+  vec3 c = mix(pane, stops(1.0 - 0.6 * beads, 20 + 6 * int(gene(18) * 2.0)), ease(0.1, 0.3, beads));
   c = mix(c, gene(19) < 0.5 ? vec3(0.03, 0.02, 0.05) : stops(0.95, 26), 0.85 * lines);
   return c * (0.6 + 0.55 * exp(-1.2 * trap * trap) + 0.25 * sin(9.0 * trap)) * (1.15 - 0.3 * dot(p, p));
 }

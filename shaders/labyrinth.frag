@@ -30,14 +30,14 @@ vec3 draw(vec2 p) {
   slope *= 0.45;
   // The threshold drifts over the picture, so walls break up into islands and holes.
   float above = height - gene(6, -0.5, 0.5) - 1.8 * (region - 0.5);
-  float wall = smoothstep(-0.22, 0.22, above), rim = 1.0 - smoothstep(0.0, 0.35, abs(above));
+  float wall = ease(-0.22, 0.22, above), rim = 1.0 - ease(0.0, 0.35, abs(above));
   float light = dot(slope, cis(gene(7, 0.0, TAU))) / (0.3 + length(slope));
   vec3 top = stops(0.6 + 0.3 * light + 0.8 * (region - 0.5), 8);
   vec3 ground = gene(20) < 0.5 ? stops(0.3 * region + 0.12 * above, 14) : palette(0.8 * region - 0.12 * above, 14);
   vec3 color = mix(ground * (0.9 + 0.3 * above), top, wall);
   color *= 1.0 + gene(21, 0.1, 0.7) * rim * light;
   // In some pictures a finer maze runs in the hollows.
-  float fine = smoothstep(0.4, 0.6, valueNoise(z * number * 9.0 + slope));
+  float fine = ease(0.4, 0.6, valueNoise(z * number * 9.0 + slope));
   color = mix(color, color * (0.55 + 0.9 * fine), gene(22) < 0.5 ? 1.0 - wall : 0.3 * wall);
   return color + gene(23, 0.0, 0.5) * wall * pow(max(light, 0.0), 6.0);
 }

@@ -3,15 +3,6 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 vec3 draw(vec2 p) {
   p = turn(gene(0, 0.0, TAU)) * p * gene(1, 0.7, 1.25) + vec2(gene(2, -0.3, 0.3), gene(3, -0.3, 0.3));
   vec3 broad = fractal3(p * 2.0 + time), blotch = fractal3(p * gene(11, 2.0, 6.0) + 70.0);
@@ -39,20 +30,20 @@ vec3 draw(vec2 p) {
   // The net: small fields within the strips, and finer ones within those.
   vec2 strip = vec2(beside * 2.0, x * gene(10, 7.0, 14.0)) + 2.0 * (broad.xy - 0.5);
   vec4 mesh = cells(strip, 0.8), fine = cells(strip * 2.7 + 9.0, 0.9);
-  float net = smoothstep(0.16, 0.0, mesh.y - mesh.x), hairs = smoothstep(0.2, 0.0, fine.y - fine.x);
-  float rib = smoothstep(0.035, 0.012, vein), limb = smoothstep(0.018, 0.004, lateral);
+  float net = ease(0.16, 0.0, mesh.y - mesh.x), hairs = ease(0.2, 0.0, fine.y - fine.x);
+  float rib = ease(0.035, 0.012, vein), limb = ease(0.018, 0.004, lateral);
   float lines = max(max(rib, 0.85 * limb), max(0.5 * net, 0.28 * hairs));
 
   float quilt = sin(PI * fract(beside)), hue = gene(12) < 0.5 ? gene(13, 0.2, 0.36) : gene(13, -0.06, 0.16);
   vec3 lot = hash33(vec3(mesh.zw, side));
   vec3 flesh = hsv(hue + 0.2 * (broad.y - 0.5), gene(14, 0.45, 0.9), 0.3 + 0.4 * quilt);
   flesh *= 0.8 + 0.35 * lot.x;
-  flesh = mix(flesh, stops(blotch.z + 0.3 * quilt - 0.1, 20), smoothstep(0.45, 0.62, blotch.x) * gene(15));
+  flesh = mix(flesh, stops(blotch.z + 0.3 * quilt - 0.1, 20), ease(0.45, 0.62, blotch.x) * gene(15));
   // Veins glow pale where light comes through, or are dark, or red.
   vec3 ink = gene(16) < 0.55 ? vec3(0.9, 0.95, 0.6) : gene(16) < 0.8 ? vec3(0.1, 0.08, 0.06) : vec3(0.75, 0.2, 0.25);
   vec3 leaf = mix(flesh, ink, 0.85 * lines);
   if (!whole) return leaf;
   vec3 ground = stops(1.6 * broad.z - 0.3, 26) * (0.8 + 0.9 * (blotch.y - 0.5));
-  ground *= 0.35 + 0.65 * smoothstep(0.02, -0.3, edge);
-  return mix(ground, leaf * (0.65 + 0.35 * smoothstep(0.0, 0.08, edge)), smoothstep(0.0, 0.012, edge));
+  ground *= 0.35 + 0.65 * ease(0.02, -0.3, edge);
+  return mix(ground, leaf * (0.65 + 0.35 * ease(0.0, 0.08, edge)), ease(0.0, 0.012, edge));
 }

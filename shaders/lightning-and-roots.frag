@@ -3,15 +3,6 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // Sideways wander of strand `row` at `s` along it: jagged for lightning, smooth for roots.
 float wander(float s, float row, float gain, bool jagged) {
   float sum = 0.0, a = 1.0;
@@ -52,22 +43,22 @@ vec3 draw(vec2 p) {
     close = min(close, d - thick);
     glow += thick / (d + 0.5 * thick);
   }
-  float ridge = 1.0 - abs(2.0 * cloud.x - 1.0), veins = smoothstep(0.1, 0.0, abs(fine.z - 0.5));
+  float ridge = 1.0 - abs(2.0 * cloud.x - 1.0), veins = ease(0.1, 0.0, abs(fine.z - 0.5));
   if (bolts) {
     // The clouds are lit from within near the bolt.
     vec3 flash = mix(vec3(0.8, 0.85, 1.0), hsv(gene(13), 0.8, 1.0), gene(12)), night = stops(1.5 * cloud.y - 0.35, 14);
     float lit = 0.55 * glow * (0.15 + cloud.x * fine.x * 2.4) * ridge;
-    return night * (0.35 + 1.2 * lit) + flash * (lit + 0.25 * glow) + smoothstep(0.0, 0.4, body);
+    return night * (0.35 + 1.2 * lit) + flash * (lit + 0.25 * glow) + ease(0.0, 0.4, body);
   }
   vec3 soil = stops(0.4 + 1.3 * (cloud.x - 0.5) + 0.9 * (fine.x - 0.5), 14) * (0.45 + fine.y);
   if (river) {
     // Water in braided channels between green or bare banks, brightest where it mirrors the sky.
-    vec3 bank = mix(soil, stops(0.9, 20), smoothstep(0.25, 0.0, close) * (0.4 + 0.8 * fine.x)) * (1.0 - 0.25 * veins);
-    vec3 water = mix(hsv(gene(12, 0.45, 0.62), 0.6, 0.25), vec3(0.8, 0.9, 0.95), smoothstep(0.35, 0.7, cloud.z));
-    return mix(bank, water, smoothstep(0.0, 0.15, body));
+    vec3 bank = mix(soil, stops(0.9, 20), ease(0.25, 0.0, close) * (0.4 + 0.8 * fine.x)) * (1.0 - 0.25 * veins);
+    vec3 water = mix(hsv(gene(12, 0.45, 0.62), 0.6, 0.25), vec3(0.8, 0.9, 0.95), ease(0.35, 0.7, cloud.z));
+    return mix(bank, water, ease(0.0, 0.15, body));
   }
-  soil = mix(soil, stops(0.8, 20), 0.55 * veins) * (0.3 + 0.7 * smoothstep(0.0, 0.1, close));
+  soil = mix(soil, stops(0.8, 20), 0.55 * veins) * (0.3 + 0.7 * ease(0.0, 0.1, close));
   float girdle = sqrt(max(1.0 - across * across, 0.0));
   vec3 root = stops(0.75 - 0.3 * across + 0.8 * (fine.y - 0.5), 20) * (0.35 + 0.75 * girdle);
-  return mix(soil, root, smoothstep(0.0, 0.2, body));
+  return mix(soil, root, ease(0.0, 0.2, body));
 }

@@ -30,9 +30,9 @@ vec3 ambient, glow;
 
 // What the metal mirrors: a dark floor, a bright horizon and strips of light.
 vec3 world(vec3 d) {
-  float band = smoothstep(0.35, 0.0, abs(d.y - 0.1));
-  float strip = smoothstep(0.06, 0.02, abs(fract(d.x * 1.7 + d.z * 0.6) - 0.5) - 0.08);
-  return mix(ambient * 0.25, ambient, smoothstep(-0.6, 0.8, d.y)) + glow * (0.55 * band + 0.6 * strip * step(0.0, d.y));
+  float band = ease(0.35, 0.0, abs(d.y - 0.1));
+  float strip = ease(0.06, 0.02, abs(fract(d.x * 1.7 + d.z * 0.6) - 0.5) - 0.08);
+  return mix(ambient * 0.25, ambient, ease(-0.6, 0.8, d.y)) + glow * (0.55 * band + 0.6 * strip * step(0.0, d.y));
 }
 
 vec3 draw(vec2 p) {
@@ -44,11 +44,11 @@ vec3 draw(vec2 p) {
   vec3 d = ray(p, eye, eye + vec3(gene(8, -0.8, 0.8), gene(9, -0.6, 0.6), 1.0), gene(15, 0.8, 2.0));
   float t = march(eye, d, 16.0, 44);
   vec3 q = eye + abs(t) * d, n = normalAt(q), own = q;
-  vec3 back = mix(ambient * 0.15, ambient, smoothstep(-0.8, 0.8, d.y)) * gene(16, 0.5, 1.0);
+  vec3 back = mix(ambient * 0.15, ambient, ease(-0.8, 0.8, d.y)) * gene(16, 0.5, 1.0);
   own.xy = tip * own.xy;
   vec2 rank = floor(own.xz / pitch + 0.5);
   float h = hash21(rank), grain = fbm(own.xy * 5.0 + own.z * 4.0, 3, 0.6);
-  float rust = smoothstep(0.5, 0.65, grain * 1.2 - 0.3 + gene(17, 0.0, 0.4));
+  float rust = ease(0.5, 0.65, grain * 1.2 - 0.3 + gene(17, 0.0, 0.4));
   vec3 metal = mix(vec3(0.75), palette(gene(18, 0.0, 0.8) * h, 20), gene(19)), onward = reflect(d, n);
   vec3 sun = normalize(vec3(gene(26) - 0.5, 0.7, -0.5));
   vec3 polished = metal * world(onward) * 1.3 + glow * pow(max(dot(onward, sun), 0.0), 40.0);

@@ -35,6 +35,6 @@ vec3 draw(vec2 p) {
   float pixels = sqrt(size) * 0.5 * log(size) / max(length(slope), 1e-6) / zoom;
   float t = sqrt(smoothCount) * gene(6, 0.4, 1.3) + gene(7, 0.5, 3.0) * stripe;
   vec3 color = gene(8) < 0.4 ? palette(t, 18) : stops(abs(fract(t) * 2.0 - 1.0), 12);
-  color *= 0.5 + 0.95 * mix(light, smoothstep(0.2, 0.8, stripe), gene(9));
-  return mix(stops(step(0.4, gene(10)), 24), color, smoothstep(0.0, gene(11, 0.008, 0.06), pixels));
+  color *= 0.5 + 0.95 * mix(light, ease(0.2, 0.8, stripe), gene(9));
+  return mix(stops(step(0.4, gene(10)), 24), color, ease(0.0, gene(11, 0.008, 0.06), pixels));
 }

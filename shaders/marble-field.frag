@@ -35,7 +35,7 @@ float trace(vec3 eye, vec3 d, int squares, out vec4 hit) {
 }
 
 vec3 sky(vec3 d) {
-  float cloud = smoothstep(0.4, 0.8, fbm(d.xz / (abs(d.y) + 0.2) * 1.5 + time, 2, 0.5));
+  float cloud = ease(0.4, 0.8, fbm(d.xz / (abs(d.y) + 0.2) * 1.5 + time, 2, 0.5));
   return mix(mix(low, high, sqrt(clamp(d.y, 0.0, 1.0))), vec3(1.0), 0.7 * cloud * gene(0));
 }
 

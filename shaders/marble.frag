@@ -3,15 +3,6 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // A thin bright line where the field is zero.
 float vein(float field, float width) { return width / (width + abs(field)); }
 
@@ -23,10 +14,10 @@ vec3 draw(vec2 p) {
   vec3 broad = fractal3(at * 1.4);
   vec2 fold = broad.xy - 0.5, q = at * vec2(1.0, gene(3, 0.4, 1.0)) + gene(4, 0.5, 3.5) * fold;
   vec4 piece = cells(at * gene(6, 1.2, 3.5) + 1.3 * fold, 1.0);
-  float tone = hash21(piece.zw), patchy = smoothstep(0.38, 0.62, broad.z);
+  float tone = hash21(piece.zw), patchy = ease(0.38, 0.62, broad.z);
   // In breccia every piece has its own stone: the same clouds, moved and turned.
   vec3 cloud = fractal3(breccia ? turn(6.0 * tone) * q * 2.4 + 50.0 * tone : q * gene(7, 1.2, 2.4));
-  cloud = smoothstep(0.22, 0.78, cloud);
+  cloud = ease(0.22, 0.78, cloud);
   float layer = gene(6, 1.2, 4.0) * (gene(8) < 0.5 ? p.x + 1.5 * fold.x : length(p + fold)) + 0.6 * cloud.x;
   vec3 thin = noise3(kind > 0.72 ? vec2(layer * 9.0, 0.5) : q * 5.0), thick = noise3(vec2(layer * 2.0, 4.5));
 
@@ -40,9 +31,9 @@ vec3 draw(vec2 p) {
     float gap = piece.y - piece.x - gene(9, 0.0, 0.14) * (0.3 + broad.z);
     vec3 stone = stops(0.6 * tone + 0.5 * cloud.x, 10), cement = stops(broad.x + 0.4 * cloud.y, 16);
     stone = mix(stone, vec3(luma(stone)), step(0.6, hash21(piece.wz + 9.0))) + 0.5 * vein(cloud.y - 0.5, 0.01);
-    return mix(cement * (0.45 + 0.4 * cloud.z), stone, smoothstep(0.0, 0.03 + 0.1 * tone, gap));
+    return mix(cement * (0.45 + 0.4 * cloud.z), stone, ease(0.0, 0.03 + 0.1 * tone, gap));
   }
   float fine = 0.55 * thick.x + 0.45 * thin.x;
-  vec3 onyx = mix(stops(1.5 * fine - 0.25, 10), stops(thin.y, 16), smoothstep(0.5, 0.7, thick.y));
+  vec3 onyx = mix(stops(1.5 * fine - 0.25, 10), stops(thin.y, 16), ease(0.5, 0.7, thick.y));
   return onyx * (0.7 + 0.4 * cloud.y) + 0.3 * vein(thick.z - 0.5, 0.01);
 }

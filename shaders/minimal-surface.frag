@@ -32,7 +32,7 @@ vec3 draw(vec2 p) {
   vec3 d = ray(turn(gene(10) * TAU) * p, eye, vec3(gene(16, -0.3, 0.3), 0.0, 0.0), close ? gene(11, 1.0, 2.4)
     : gene(11, 1.7, 2.8));
   vec3 glow = hsv(gene(12), gene(13, 0.1, 0.9), gene(14, 0.3, 1.0));
-  vec3 back = glow * mix(0.1, 0.9, smoothstep(1.8, 0.0, length(p - vec2(gene(18), gene(19)) + 0.5)))
+  vec3 back = glow * mix(0.1, 0.9, ease(1.8, 0.0, length(p - vec2(gene(18), gene(19)) + 0.5)))
     * (0.85 + 0.15 * valueNoise(p * 4.0));
   // The body is wholly within a ball of 1.65 (its corners): rays that miss it are done, the others start there.
   along = -dot(eye, d); reach = 2.72 - dot(eye, eye) + along * along;
@@ -44,9 +44,9 @@ vec3 draw(vec2 p) {
   float grain = valueNoise(q * 9.0);
   // The two sides of the sheet wear different colours; a cut face shows the third.
   vec3 outer = palette(0.3 * q.y + 0.3 * grain, 26);
-  vec3 inner = hsv(gene(21), gene(22, 0.0, 0.7), 0.35 + 0.4 * smoothstep(0.4, 0.6, stripe) + 0.2 * grain);
-  vec3 cut = mix(outer, vec3(0.9), gene(23)) * (0.6 + 0.4 * smoothstep(0.2, 0.3, stripe));
+  vec3 inner = hsv(gene(21), gene(22, 0.0, 0.7), 0.35 + 0.4 * ease(0.4, 0.6, stripe) + 0.2 * grain);
+  vec3 cut = mix(outer, vec3(0.9), gene(23)) * (0.6 + 0.4 * ease(0.2, 0.3, stripe));
   vec3 albedo = abs(side) < 0.85 * wall ? cut : side > 0.0 ? inner : outer;
   vec3 color = lit(albedo, q, n, d, sun) + 0.4 * glow * pow(1.0 - clamp(dot(n, -d), 0.0, 1.0), 3.0);
-  return t < 0.0 ? back : mix(color * 0.95, back, 0.5 * smoothstep(0.3, 2.5, t));
+  return t < 0.0 ? back : mix(color * 0.95, back, 0.5 * ease(0.3, 2.5, t));
 }

@@ -18,7 +18,7 @@ float grating(vec2 p, int first, float pitch, float drift) {
 
 float stripe(float phase, float pitch, float duty) {
   float soft = 2.5 * pitch / min(resolution.x, resolution.y);
-  return smoothstep(-soft, soft, abs(fract(phase) - 0.5) - 0.5 * duty);
+  return ease(-soft, soft, abs(fract(phase) - 0.5) - 0.5 * duty);
 }
 
 vec3 draw(vec2 p) {

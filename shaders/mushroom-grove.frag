@@ -19,7 +19,7 @@ vec2 parts(vec3 p) {
   vec4 m = plant(plot);
   vec3 q = vec3(p.x - m.x, p.y - ground(p.xz), p.z - m.y);
   float r = length(q.xz), size = wide * m.z, up = q.y - m.z;
-  float stem = max(r - 0.09 * m.z - 0.04 * smoothstep(0.5, 0.0, q.y), up);
+  float stem = max(r - 0.09 * m.z - 0.04 * ease(0.5, 0.0, q.y), up);
   float dome = length(vec2(r, up * 1.5)) - size, spire = (r + 0.62 * (up - size)) * 0.85;
   float cap = max(mix(dome * 0.8, spire, cone), hollow * r - up - 0.05);
   return vec2(stem, cap);
@@ -41,7 +41,7 @@ vec3 draw(vec2 p) {
   vec3 d = ray(turn(gene(8, -0.15, 0.15)) * p, eye, eye + gaze, gene(11, 0.8, 1.6));
   vec3 haze = hsv(gene(12), gene(13, 0.1, 0.6), gene(14, 0.55, 1.0)) * (1.0 - 0.75 * night);
   vec3 zenith = hsv(gene(15), gene(16, 0.3, 0.8), gene(17, 0.2, 0.8)) * (1.0 - 0.7 * night);
-  vec3 sky = mix(haze, zenith, smoothstep(0.0, 0.6, d.y)) + 0.5 * haze * pow(max(dot(d, sun), 0.0), 30.0);
+  vec3 sky = mix(haze, zenith, ease(0.0, 0.6, d.y)) + 0.5 * haze * pow(max(dot(d, sun), 0.0), 30.0);
   float t = march(eye, d, 12.0, 25);
   if (t < 0.0 && d.y < 0.0) t = min((eye.y - 0.22) / -d.y, 60.0);  // far ground that the march did not reach
   vec3 q = eye + abs(t) * d, n = normalAt(q);
@@ -54,7 +54,7 @@ vec3 draw(vec2 p) {
   if (min(part.x, part.y) < 0.03) {
     vec2 grid = vec2(sector * 7.0 + 9.0 * m.w, r * 3.6 / m.z), jitter = hash22(floor(grid)) - 0.5;
     float spot = length(fract(grid) - 0.5 - 0.3 * jitter);
-    float mark = gene(20) < 0.5 ? smoothstep(0.34, 0.27, spot) : step(0.5, fract(local.y * 5.0 / m.z + 0.3 * grain));
+    float mark = gene(20) < 0.5 ? ease(0.34, 0.27, spot) : step(0.5, fract(local.y * 5.0 / m.z + 0.3 * grain));
     float gill = n.y < -0.3 ? 0.4 + 0.6 * step(0.5, fract(sector * 40.0)) : 1.0;
     vec3 skin = mix(palette(m.w * gene(21, 0.1, 0.7), 22) * (0.6 + 0.5 * grain), vec3(0.93, 0.9, 0.82),
       mark * step(-0.3, n.y));

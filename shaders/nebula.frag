@@ -3,21 +3,12 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // Stars of one size class, one to a lattice cell; bright ones carry a cross of glare.
 vec3 stars(vec2 p, float scale, float share, float glare) {
   vec2 q = p * scale, cell = floor(q);
   vec3 h = hash33(vec3(cell, scale));
   vec2 d = q - cell - 0.25 - 0.5 * h.xy;
-  float r = length(d), edge = smoothstep(0.25, 0.0, r), lot = h.z / share;
+  float r = length(d), edge = ease(0.25, 0.0, r), lot = h.z / share;
   float spikes = glare * 0.004 / (abs(d.x * d.y) * 30.0 + 0.01);
   vec3 tint = mix(vec3(1.0, 0.75, 0.55), vec3(0.65, 0.8, 1.0), h.x);
   return tint * step(lot, 1.0) * (0.2 + lot * lot) * edge * (0.012 / (r * r + 0.008) + spikes);
@@ -36,16 +27,16 @@ vec3 draw(vec2 p) {
     body = exp(-1.6 * r) * (0.3 + 1.4 * arm) + 0.9 * exp(-9.0 * r);
   } else {
     // A lopsided cloud about a hollow blown by its stars.
-    float hollow = smoothstep(0.0, gene(5, 0.2, 0.9), r + 1.2 * (warp.z - 0.5));
-    body = mix(1.0, hollow, gene(6)) * (0.3 + 0.9 * smoothstep(0.3, 0.65, noise3(q * gene(7, 0.7, 1.5) + time).x));
+    float hollow = ease(0.0, gene(5, 0.2, 0.9), r + 1.2 * (warp.z - 0.5));
+    body = mix(1.0, hollow, gene(6)) * (0.3 + 0.9 * ease(0.3, 0.65, noise3(q * gene(7, 0.7, 1.5) + time).x));
   }
   vec3 veil = fractal3(q * 2.4 + gene(9, 0.8, 4.0) * (warp.xy - 0.5)), wisp = noise3(q * 19.0 + 9.0 * warp.xy);
   float dense = veil.x + 0.14 * (wisp.x - 0.5), dust = 1.0 - abs(2.0 * veil.y - 1.0) * 1.7 + 0.3 * (wisp.y - 0.5);
   float gas = body * pow(clamp(1.9 * dense - 0.15, 0.0, 1.5), gene(11, 1.5, 3.0));
-  float dark = smoothstep(0.35, 0.95, dust) * gene(12, 0.3, 0.95) * smoothstep(0.05, 0.4, body);
+  float dark = ease(0.35, 0.95, dust) * gene(12, 0.3, 0.95) * ease(0.05, 0.4, body);
 
   vec3 hot = hsv(gene(13), gene(14, 0.3, 0.8), 1.0), cool = hsv(gene(13) + gene(15, 0.2, 0.7), gene(16, 0.5, 1.0), 0.9);
-  vec3 glow = mix(cool, hot, smoothstep(0.1, 0.9, gas + 1.2 * (warp.x - 0.5)));
+  vec3 glow = mix(cool, hot, ease(0.1, 0.9, gas + 1.2 * (warp.x - 0.5)));
   glow *= gas * (galaxy ? 1.2 : 0.85);
   glow += hsv(gene(17) + 0.5 * warp.y, 0.7, 0.25) * body * veil.z;
   glow += vec3(0.5, 0.45, 0.4) * (galaxy ? gas * gas * gas : 0.12 * gas * gas);

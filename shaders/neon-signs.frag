@@ -39,12 +39,12 @@ vec3 draw(vec2 p) {
     vec2 brick = p * vec2(4.0, 9.0) * gene(9, 0.7, 1.5);
     brick.x += 0.5 * mod(floor(brick.y), 2.0);
     vec2 gap = abs(fract(brick) - 0.5);
-    float joint = max(smoothstep(0.44, 0.49, gap.x), smoothstep(0.38, 0.47, gap.y));
+    float joint = max(ease(0.44, 0.49, gap.x), ease(0.38, 0.47, gap.y));
     wall = mix(wall * (0.6 + 0.8 * hash21(floor(brick))), vec3(0.16), joint);
   } else if (p.y < horizon) {
     float depth = 0.35 / (horizon - p.y + 0.02);
     vec2 tile = vec2(p.x * depth * 3.0, depth * 2.0 + time), gap = abs(fract(tile) - 0.5);
-    vec2 line = smoothstep(0.48 - vec2(0.03, 0.04) * depth, vec2(0.5), gap);
+    vec2 line = ease(0.48 - vec2(0.03, 0.04) * depth, vec2(0.5), gap);
     tube += max(line.x, line.y) * first * exp(-0.12 * depth);
     wall *= 0.4;
   } else wall = stops(0.6 * (p.y - horizon), 23) * 0.7 + step(0.985, hash21(p * 90.0)) * 0.6;

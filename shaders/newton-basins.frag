@@ -36,7 +36,7 @@ vec3 draw(vec2 p) {
   vec3 basin = stops(fract(owner * 0.37 + gene(29)), 21);
   vec3 color = mix(basin, stops(1.0 - 1.6 * speed, 25), 0.35);
   if (gene(31) < 0.4) color = palette(owner / float(count) + 0.9 * speed, 25);
-  color *= 0.4 + 0.75 * smoothstep(0.0, 0.15, terrace) * (1.0 - 0.6 * terrace);
+  color *= 0.4 + 0.75 * ease(0.0, 0.15, terrace) * (1.0 - 0.6 * terrace);
   color = mix(color, gene(30) < 0.5 ? vec3(1.0, 0.97, 0.9) : vec3(0.05, 0.03, 0.08), 0.85 * exp(-22.0 * reach));
   return color * (1.25 - 1.1 * speed * speed);
 }

@@ -46,11 +46,11 @@ vec3 draw(vec2 p) {
   // A small print on every other cloth, the weave, the padding between the seams, and the running stitch.
   vec2 dab = fract(q * 14.0 + pick.xy) - 0.5;
   c = mix(c, stops(fract(0.5 * cloth + 0.3), 20),
-      smoothstep(0.25, 0.15, length(dab)) * 0.6 * step(2.0, mod(cloth + floor(pick.x * 3.0) + 0.5, 3.0)));
+      ease(0.25, 0.15, length(dab)) * 0.6 * step(2.0, mod(cloth + floor(pick.x * 3.0) + 0.5, 3.0)));
   if (edge < 0.0) { c = stops(gene(11), 20); edge = -3.0 * edge; }
-  float pad = smoothstep(0.0, 0.3, edge),
+  float pad = ease(0.0, 0.3, edge),
       dash = step(0.45, fract((abs(u.x) > abs(u.y) ? u.y : u.x) * (quartered ? 4.0 : 8.0)));
   c *= (0.55 + 0.5 * pad) * (0.82 + 0.3 * valueNoise(q * vec2(50.0, 12.0))) * (1.0 + 0.8 * (drape.x + drape.y));
-  float seam = smoothstep(0.03, 0.012, abs(edge - 0.13)) * dash;
+  float seam = ease(0.03, 0.012, abs(edge - 0.13)) * dash;
   return mix(c, luma(c) > 0.45 ? c * 0.35 : vec3(0.95, 0.9, 0.8), 0.8 * seam);
 }

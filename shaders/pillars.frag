@@ -15,7 +15,8 @@ float scene(vec3 p) {
 
 vec3 draw(vec2 p) {
   vec3 eye = vec3(1.0 + gene(4, -0.3, 0.3), gene(5, -0.6, 0.6) + 1.0, time);
-  vec3 direction = ray(turn(gene(6, -0.4, 0.4)) * p, eye, eye + vec3(gene(7, -0.8, 0.8), gene(8, -0.5, 0.5), 1.0), gene(9, 0.9, 1.8));
+  vec3 ahead = eye + vec3(gene(7, -0.8, 0.8), gene(8, -0.5, 0.5), 1.0);
+  vec3 direction = ray(turn(gene(6, -0.4, 0.4)) * p, eye, ahead, gene(9, 0.9, 1.8));
   float t = march(eye, direction, 14.0, 56);
   vec3 mist = stops(0.6 + 0.3 * direction.y, 10);
   if (t < 0.0) return mist;

@@ -27,15 +27,15 @@ vec3 draw(vec2 p) {
   float style = floor(gene(8) * 5.0), bands = gene(9, 1.0, 3.0),
       soft = 2.0 * bands * scale / min(resolution.x, resolution.y);
   float light = 0.5 + 0.45 * dot(slope, cis(gene(10, 0.0, TAU))), dome = clamp(1.0 - 0.5 * dot(slope, slope), 0.0, 1.0);
-  float level = fract(fine * bands), line = smoothstep(0.0, soft, min(level, 1.0 - level));
-  float cut = smoothstep(-0.5 * soft, 0.5 * soft, fine - 0.4 * coarse), swap = smoothstep(-soft, soft, coarse);
+  float level = fract(fine * bands), line = ease(0.0, soft, min(level, 1.0 - level));
+  float cut = ease(-0.5 * soft, 0.5 * soft, fine - 0.4 * coarse), swap = ease(-soft, soft, coarse);
   // Every style mixes one ground and one accent, by its own rule.
   float where = style < 1.0 ? 0.02 : style < 2.0 ? mix(0.1 + 0.2 * coarse, 0.9 - 0.25 * coarse, cut)
       : 0.5 + 0.4 * coarse;
   if (style > 2.5) where = style < 3.5 ? 0.9 - 0.2 * light : 0.12 + 0.15 * coarse;
   vec3 ground = stops(where, 20), accent = palette(0.3 * coarse + (style < 1.0 ? 0.13 * floor(fine * bands) : 0.0), 26);
   if (style < 1.0) return mix(ground, accent, line) * (0.5 + 0.8 * light);
-  if (style < 2.0) return mix(ground, accent, smoothstep(0.8, 1.0, abs(fine - 0.4 * coarse))) * (0.7 + 0.4 * light);
+  if (style < 2.0) return mix(ground, accent, ease(0.8, 1.0, abs(fine - 0.4 * coarse))) * (0.7 + 0.4 * light);
   // Studded metal under a slanting lamp.
   if (style < 3.0) return (mix(ground, accent, 0.5 + 0.4 * fine) + 0.1) * (0.1 + 1.2 * light) * (0.55 + 0.6 * dome);
   if (style < 4.0) return mix(0.4 * accent, ground, cut + swap - 2.0 * cut * swap) * (0.7 + 0.45 * light);

@@ -16,7 +16,7 @@ float scene(vec3 p) {
   q = abs(q + lean * vec2(-q.y, q.x) * wave(p.zz * 0.1).x);
   float r = mix(max(max(q.x, q.y), q.x * plan.x + q.y * plan.y), length(q), plan.z);
   float beat = abs(fract(p.z * ribs) - 0.5) * 2.0;
-  return (1.0 - deep * (gene(0) < 0.5 ? smoothstep(0.7, 0.85, beat) : beat * beat) - r) * 0.8;
+  return (1.0 - deep * (gene(0) < 0.5 ? ease(0.7, 0.85, beat) : beat * beat) - r) * 0.8;
 }
 #include <march>
 
@@ -37,7 +37,7 @@ vec3 draw(vec2 p) {
   float around = atan(out_.y, out_.x) / TAU + 0.5, count = 4.0 + floor(gene(17) * 12.0);
   vec2 grid = vec2(around * count, q.z * ribs * (gene(21) < 0.5 ? 1.0 : 2.0) + 0.5), panel = floor(grid);
   vec2 f = fract(grid) - 0.5;
-  float chance = hash21(panel), seam = smoothstep(0.4, 0.48, max(abs(f.x), abs(f.y)));
+  float chance = hash21(panel), seam = ease(0.4, 0.48, max(abs(f.x), abs(f.y)));
   float grain = 0.6 * valueNoise(q * 5.0) + 0.4 * valueNoise(q.yzx * vec3(13.0, 29.0, 13.0));
   vec3 albedo = palette(chance * gene(18) + 0.3 * grain + gene(19), 22) * (0.35 + grain) * (1.0 - 0.75 * seam);
   albedo = mix(albedo, vec3(luma(albedo)) * 1.2, gene(20) < 0.4 ? 0.8 : 0.0);
@@ -46,7 +46,7 @@ vec3 draw(vec2 p) {
   float near = 3.0 / (0.8 + dot(lamp, lamp)), shine = pow(max(dot(reflect(d, n), towards), 0.0), 20.0);
   vec3 color = albedo * openness(q, n) * (0.35 + 1.8 * near * max(dot(n, towards), 0.0)
     + 0.5 * max(-dot(n, d), 0.0) / (1.0 + 0.1 * t * t));
-  color += 0.5 * shine * near * beyond + step(chance, 0.3 * gene(30)) * smoothstep(0.35, 0.2, length(f))
+  color += 0.5 * shine * near * beyond + step(chance, 0.3 * gene(30)) * ease(0.35, 0.2, length(f))
     * palette(chance * 5.0, 22);
   return t < 0.0 ? beyond : mix(color, beyond, 1.0 - exp(-gene(31, 0.004, 0.03) * t * t));
 }

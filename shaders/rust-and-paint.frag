@@ -4,15 +4,6 @@
 #include <space>
 #include <shape>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // How worn the surface is; coats come off one after another as it grows.
 float wear(vec2 p, float flakes) {
   vec3 broad = noise3(p * gene(3, 0.7, 2.0) + 5.0), fine = fractal3(p * 4.0 + time);
@@ -25,7 +16,7 @@ vec3 draw(vec2 p) {
   vec2 size = vec2(gene(6, 0.6, 1.6), gene(7, 0.5, 1.4)), plate, number;
   vec2 inPlate = repeat(p + 0.31, size, plate), rivet = repeat(inPlate, vec2(0.17), number);
   bool plated = gene(8) < 0.45;
-  float seam = -box(inPlate, 0.5 * size), rim = plated ? smoothstep(0.12, 0.0, seam) : 0.0;
+  float seam = -box(inPlate, 0.5 * size), rim = plated ? ease(0.12, 0.0, seam) : 0.0;
   float head = plated && seam < 0.14 ? 0.03 - length(rivet) : -1.0;
 
   float flakes = cells(p * 4.0, 1.0).x, w = wear(p, flakes) + 0.12 * rim;
@@ -39,17 +30,17 @@ vec3 draw(vec2 p) {
   vec3 paint = mix(stops(0.45 + 0.5 * gene(12), 14), other, design);
   paint *= 0.75 + 0.3 * grit.x + 0.2 * stain.y;
   vec3 primer = mix(hsv(gene(21), 0.5, 0.75), vec3(0.6, 0.55, 0.5), gene(22)) * (0.6 + 0.6 * grit.y);
-  float metal = gene(23) < 0.7 ? 0.03 : gene(23) < 0.85 ? 0.42 : 0.58, red = smoothstep(0.3, 0.7, cloud.x);
+  float metal = gene(23) < 0.7 ? 0.03 : gene(23) < 0.85 ? 0.42 : 0.58, red = ease(0.3, 0.7, cloud.x);
   vec3 rust = mix(hsv(metal, 0.75, 0.14), hsv(metal + 0.05 * grit.z, 0.8, 0.65), red);
-  rust = mix(rust, vec3(0.5, 0.52, 0.55) * (0.5 + 0.7 * grit.x), gene(15) * smoothstep(0.45, 0.6, cloud.y));
+  rust = mix(rust, vec3(0.5, 0.52, 0.55) * (0.5 + 0.7 * grit.x), gene(15) * ease(0.45, 0.6, cloud.y));
 
   float first = gene(16, 0.45, 0.62), second = first + gene(17, 0.02, 0.12);
-  vec3 colour = mix(mix(paint, primer, smoothstep(0.0, 0.01, w - first)), rust, smoothstep(0.0, 0.015, w - second));
+  vec3 colour = mix(mix(paint, primer, ease(0.0, 0.01, w - first)), rust, ease(0.0, 0.015, w - second));
   // The lifted edge catches light on one side and throws a shadow on the other.
-  float lip = smoothstep(0.05, 0.0, min(abs(w - first), abs(w - second)));
+  float lip = ease(0.05, 0.0, min(abs(w - first), abs(w - second)));
   colour *= 1.0 + clamp(slope * 16.0, -0.7, 0.7) * lip;
-  colour = mix(colour, hsv(metal + 0.02, 0.75, 0.3), 0.7 * gene(18) * smoothstep(0.5, 0.65, stain.x) * step(w, second));
-  if (plated) colour *= 0.35 + 0.65 * smoothstep(0.0, 0.02, seam);
+  colour = mix(colour, hsv(metal + 0.02, 0.75, 0.3), 0.7 * gene(18) * ease(0.5, 0.65, stain.x) * step(w, second));
+  if (plated) colour *= 0.35 + 0.65 * ease(0.0, 0.02, seam);
   if (head > -0.02) colour *= head > 0.0 ? 1.0 + 18.0 * dot(rivet, vec2(-0.7, 0.7)) : 0.55;
   return colour;
 }

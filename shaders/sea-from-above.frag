@@ -3,15 +3,6 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // Height (z, about 0…1) and slope (xy) of sharp-crested waves about one wind direction.
 vec3 swell(vec2 p, float wind, float spread) {
   vec3 sum = vec3(0.0);
@@ -45,23 +36,23 @@ vec3 draw(vec2 p) {
   if (open) {
     vec3 water = mix(deep, shoal, clamp(1.1 * w.z - 0.25 + (broad.z - 0.5), 0.0, 1.0)) * (0.35 + 0.9 * day);
     water += mix(vec3(1.0), hsv(gene(12, 0.0, 0.15), 0.6, 1.0), gene(13)) * glint * 0.8;
-    float caps = smoothstep(0.0, 0.25, w.z - gene(14, 0.45, 0.8) + 0.9 * (broad.x - 0.5)) * smoothstep(0.3, 0.8, web);
+    float caps = ease(0.0, 0.25, w.z - gene(14, 0.45, 0.8) + 0.9 * (broad.x - 0.5)) * ease(0.3, 0.8, web);
     return mix(water, foamy, caps);
   }
   // Depth of the bottom: reefs among sand, or a beach that shelves away across the picture.
   float depth = beach ? p.y + 1.3 * (broad.x - 0.5) + gene(15, -0.3, 0.5) : 3.2 * (broad.x - gene(15, 0.3, 0.45));
-  vec3 sand = hsv(0.06 + 0.06 * gene(16), gene(17, 0.15, 0.5), 0.9) * (0.8 + 0.35 * lace.z) * (0.75 + 0.5 * broad.y);
-  float weed = smoothstep(0.5, 0.6, broad.y + 0.6 * (lace.y - 0.5)) * gene(18) * smoothstep(0.0, 0.25, depth);
+  vec3 sand = hsv(0.06 + 0.06 * gene(16), gene(17, 0.15, 0.5), 0.9) * (0.6 + 0.7 * lace.z) * (0.65 + 0.6 * broad.y);
+  float weed = ease(0.5, 0.6, broad.y + 0.6 * (lace.y - 0.5)) * gene(18) * ease(0.0, 0.25, depth);
   vec4 net = cells(p * zoom * 4.0 + 0.5 * w.xy, 1.0);
-  float rays = 0.5 * smoothstep(0.25, 0.0, net.y - net.x) * smoothstep(0.0, 0.2, depth);
+  float rays = 0.5 * ease(0.25, 0.0, net.y - net.x) * ease(0.0, 0.2, depth);
   vec3 bottom = mix(sand, vec3(0.14, 0.19, 0.1), weed) + rays;
-  vec3 water = mix(bottom * mix(vec3(1.0), shoal, clamp(3.0 * depth, 0.0, 1.0)), deep, smoothstep(0.1, 1.3, depth));
+  vec3 water = mix(bottom * mix(vec3(1.0), shoal, clamp(3.0 * depth, 0.0, 1.0)), deep, ease(0.1, 1.3, depth));
   water = water * (0.7 + 0.4 * day) + 0.35 * glint;
-  if (!beach) return mix(water, sand, smoothstep(0.02, -0.04, depth));
+  if (!beach) return mix(water, sand, ease(0.02, -0.04, depth));
   // Lines of surf run in parallel to the shore and break into lace; the sand they have left is wet.
   float line = fract(depth * gene(19, 3.0, 7.0) + broad.z + 0.35 * w.z + time);
-  float surf = 1.5 * smoothstep(0.35, 1.0, line) * exp(-1.6 * max(depth, 0.0)) * smoothstep(0.1, 0.8, web);
-  vec3 shore = mix(sand * 0.6, sand, smoothstep(0.0, -0.35, depth));
-  surf = clamp(surf, 0.0, 1.0) * smoothstep(-0.08, -0.04, depth);
-  return mix(mix(shore, water, smoothstep(-0.05, 0.1, depth)), foamy, surf);
+  float surf = 1.5 * ease(0.35, 1.0, line) * exp(-1.6 * max(depth, 0.0)) * ease(0.1, 0.8, web);
+  vec3 shore = mix(sand * 0.6, sand, ease(0.0, -0.35, depth));
+  surf = clamp(surf, 0.0, 1.0) * ease(-0.08, -0.04, depth);
+  return mix(mix(shore, water, ease(-0.05, 0.1, depth)), foamy, surf);
 }

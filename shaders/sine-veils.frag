@@ -35,7 +35,7 @@ vec3 draw(vec2 p) {
     }
   }
   float t = 0.5 + 0.16 * (sum.x + sum.y * gene(8, -1.0, 1.0));
-  vec3 color = stops(abs(2.0 * fract(0.5 * t) - 1.0), 9) * (0.4 + 0.8 * smoothstep(-1.6, 1.6, z.x));
+  vec3 color = stops(abs(2.0 * fract(0.5 * t) - 1.0), 9) * (0.4 + 0.8 * ease(-1.6, 1.6, z.x));
   color = mix(color, palette(0.17 * age + 0.3 * t, 15), exp(-gene(21, 5.0, 22.0) * thread));
   return color * gene(22, 0.8, 1.2) + hsv(gene(24), 0.5 * gene(25), 1.0) * dust * gene(23, 0.05, 0.45);
 }

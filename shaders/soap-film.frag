@@ -3,15 +3,6 @@
 #include <color>
 #include <space>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // Light that interferes in a film (thickness in half wavelengths of green): dark when very thin, pale when thick.
 vec3 film(float thickness) {
   vec3 waves = 0.5 - 0.5 * cos(TAU * max(thickness, 0.02) * vec3(0.82, 1.0, 1.22));
@@ -37,25 +28,25 @@ vec3 draw(vec2 p) {
   float thick = froth ? 0.5 + 2.2 * lot.x + gene(5, 0.8, 3.0) * dome + swing * stir.x :
     road ? pool * gene(5, 1.5, 5.0) : kind > 0.83 ? oxide + 0.45 :
     gene(5, 1.0, 3.5) * (1.1 - p.y) + 1.6 * swing * stir.x + 3.0 * stir.y;
-  float shade = froth ? 0.15 + 0.4 * lot.y : 0.15 + 0.75 * lot.x * smoothstep(0.0, 0.3, wall);
+  float shade = froth ? 0.15 + 0.4 * lot.y : 0.15 + 0.75 * lot.x * ease(0.0, 0.3, wall);
   vec3 light = film(thick) * dye, ramp = stops(shade, 16);
 
   if (froth) {
     // Windows mirrored in each bubble, once upright and once upside down.
     vec2 from = at - cell.zw - 0.5 - 0.9 * (hash22(cell.zw) - 0.5), w = view * vec2(0.2, 0.25);
-    float shine = smoothstep(0.1, 0.05, length(from - w)) + 0.5 * smoothstep(0.07, 0.03, length(from + 1.1 * w));
-    vec3 bubble = light * mix(0.22, 0.95, min(dome, 1.0)) + 0.35 * ramp + 0.75 * shine * smoothstep(0.05, 0.2, wall);
-    return mix(ramp * 0.4, bubble, smoothstep(0.0, 0.07, wall)) + 0.35 * exp(-30.0 * abs(wall - 0.09));
+    float shine = ease(0.1, 0.05, length(from - w)) + 0.5 * ease(0.07, 0.03, length(from + 1.1 * w));
+    vec3 bubble = light * mix(0.22, 0.95, min(dome, 1.0)) + 0.35 * ramp + 0.75 * shine * ease(0.05, 0.2, wall);
+    return mix(ramp * 0.4, bubble, ease(0.0, 0.07, wall)) + 0.35 * exp(-30.0 * abs(wall - 0.09));
   }
   if (road) {
-    float stone = smoothstep(0.0, 0.3, wall) * (0.3 + 0.7 * lot.y), wet = smoothstep(0.0, 0.06, pool);
+    float stone = ease(0.0, 0.3, wall) * (0.3 + 0.7 * lot.y), wet = ease(0.0, 0.06, pool);
     vec3 dry = mix(ramp, vec3(luma(ramp)), 0.6) * (0.3 + 0.8 * stone);
     return mix(dry, light * (0.6 + 0.5 * stone) * (1.0 + stir.z) + 0.25 * dry, wet);
   }
   if (kind < 0.3) return light * (0.85 + 1.2 * stir.z);
   // Steel: brushed, coloured by the heat that spread from a weld or a spot.
   vec3 brushed = noise3(q * vec2(3.0, 90.0));
-  vec3 steel = mix(vec3(0.75, 0.76, 0.78), light, smoothstep(0.02, 0.35, oxide));
-  float weld = gene(5) < 0.5 ? smoothstep(0.12, 0.1, heat) * (0.5 + 0.5 * sin(40.0 * q.x + 60.0 * q.y * q.y)) : 0.0;
+  vec3 steel = mix(vec3(0.75, 0.76, 0.78), light, ease(0.02, 0.35, oxide));
+  float weld = gene(5) < 0.5 ? ease(0.12, 0.1, heat) * (0.5 + 0.5 * sin(40.0 * q.x + 60.0 * q.y * q.y)) : 0.0;
   return steel * (0.5 + 0.35 * brushed.x + 0.25 * brushed.y) * (0.9 + 1.5 * stir.y) + 0.3 * weld;
 }

@@ -24,15 +24,15 @@ vec3 draw(vec2 p) {
   else if (kind < 0.55) d = length(f) - gene(11, 0.3, 0.5);
   else if (kind < 0.8) d = max(length(f - vec2(0.5)) - 1.0, length(f + 0.5) - 1.0) + 0.06;
   else d = flower(f, 0.48, floor(gene(12, 3.0, 7.0)), gene(11, 0.2, 0.6));
-  float body = smoothstep(soft, -soft, d), rings = floor(gene(13, 1.0, 4.0)), fade = smoothstep(0.7, 0.15, pixel);
+  float body = ease(soft, -soft, d), rings = floor(gene(13, 1.0, 4.0)), fade = ease(0.7, 0.15, pixel);
   tone = 0.5 + 0.5 * cos(d * TAU * rings * 2.0);
   float family = gene(14), order = 0.5 + 0.5 * sin(log(radius) * gene(15, 1.0, 5.0));
   if (family < 0.7) order = family < 0.35 ? mod(arm + 0.5, 3.0) / 3.0 : pick;
   vec3 tile = mix(palette(0.8 * order + 0.15 * tone, 20), stops(order * 0.6 + 0.4 * tone, 26), gene(16));
-  tile *= (0.6 + 0.6 * smoothstep(0.0, -0.35, d)) * (0.85 + 0.5 * dot(f, cis(gene(17, 0.0, TAU))))
+  tile *= (0.6 + 0.6 * ease(0.0, -0.35, d)) * (0.85 + 0.5 * dot(f, cis(gene(17, 0.0, TAU))))
       * (0.75 + 0.25 * pick);
-  tile = mix(tile, 1.0 - tile, gene(18) < 0.35 ? smoothstep(soft, -soft, d + 0.2) : 0.0);
-  tile += 0.3 * smoothstep(0.12, 0.0, length(f - vec2(-0.12, 0.12))) * gene(19);
+  tile = mix(tile, 1.0 - tile, gene(18) < 0.35 ? ease(soft, -soft, d + 0.2) : 0.0);
+  tile += 0.3 * ease(0.12, 0.0, length(f - vec2(-0.12, 0.12))) * gene(19);
   bool night = gene(19) < 0.6;
   tile = night ? tile * 1.1 + 0.18 : tile * 0.8;
   vec3 ground = (night ? stops(0.0, 26) * 0.6 : stops(1.0, 26)) * (0.7 + 0.4 * valueNoise(w * 3.0));

@@ -29,8 +29,8 @@ vec3 draw(vec2 p) {
   glass = pow(glass, vec3(1.3)) * (0.6 + 0.7 * streak) + 0.3 * pow(streak, 5.0);
   // Daylight behind: brighter on one side, and each pane domed a little.
   float sun = exp(-1.3 * length(p - 1.4 * (vec2(gene(29), gene(30)) - 0.5)));
-  glass *= 0.7 + 1.1 * sun + 0.25 * smoothstep(0.0, 0.12, lead);
+  glass *= 0.7 + 1.1 * sun + 0.25 * ease(0.0, 0.12, lead);
   float edge = min(lead, shape) - gene(31, 0.008, 0.03) * (1.0 - 0.35 * small);
-  vec3 metal = vec3(0.05, 0.05, 0.06) + 0.12 * smoothstep(-0.006, -0.014, edge) * valueNoise(p * 20.0);
+  vec3 metal = vec3(0.05, 0.05, 0.06) + 0.12 * ease(-0.006, -0.014, edge) * valueNoise(p * 20.0);
   return mix(glass, metal, fill(edge));
 }

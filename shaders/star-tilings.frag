@@ -47,7 +47,7 @@ vec3 draw(vec2 p) {
     glaze = mix(glaze, stops(0.95, 20), fill(bead / scale) * step(0.3, gene(13)));
     glaze = mix(glaze, palette(tone + 0.5, 26), fill((abs(heart) - 0.008) / scale));
   }
-  glaze *= 0.72 + 0.45 * fbm(q * 7.0, 2, 0.55) + 0.2 * shade + 0.35 * smoothstep(0.0, 0.12, s.x - width);
+  glaze *= 0.72 + 0.45 * fbm(q * 7.0, 2, 0.55) + 0.2 * shade + 0.35 * ease(0.0, 0.12, s.x - width);
   float band = fill((s.x - width) / scale), core = fill((s.x - 0.45 * width) / scale);
   vec3 line = gene(11) < 0.5 ? vec3(0.95, 0.92, 0.84) : vec3(0.06, 0.05, 0.08);
   vec3 rim = gene(12) < 0.5 ? 1.0 - line : stops(0.5, 20);

@@ -29,9 +29,9 @@ vec3 draw(vec2 p) {
   }
   float vein = valueNoise(z * 14.0 + ink);
   vec3 paper = stops(gene(28) + 0.1 * vein, 14);
-  if (ink < 0.0) return mix(paper, stops(0.5, 20), smoothstep(0.48, 0.6, fbm(z * 6.0 + 0.2 * time, 2, 0.5)));
+  if (ink < 0.0) return mix(paper, stops(0.5, 20), ease(0.48, 0.6, fbm(z * 6.0 + 0.2 * time, 2, 0.5)));
   float tone = fract(ink * 0.381966 + gene(26)), bands = floor(depth * gene(29, 1.0, 5.0)) * 0.4;
   vec3 color = fract(ink * 0.29) < gene(27, 0.2, 0.7) ? stops(fract(tone + bands), 14) : stops(fract(tone + bands), 20);
-  color = mix(color, paper, 0.3 * smoothstep(0.55, 0.9, vein));
-  return color * (1.1 - 0.55 * smoothstep(0.7, 1.0, depth));
+  color = mix(color, paper, 0.3 * ease(0.55, 0.9, vein));
+  return color * (1.1 - 0.55 * ease(0.7, 1.0, depth));
 }

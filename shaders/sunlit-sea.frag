@@ -9,11 +9,11 @@ float night;
 vec3 sky(vec3 d, int octaves) {
   float glow = max(dot(d, sun), 0.0), up = max(d.y, 0.0);
   vec2 at = d.xz / (up + 0.12);
-  float cloud = smoothstep(gene(5, 0.25, 0.6), 0.9, fbm(at * gene(6, 0.4, 1.3) * vec2(1.0, 1.6) + time, octaves, 0.55));
-  float star = night * smoothstep(0.985, 1.0, hash21(floor(d.xy * 90.0)));
+  float cloud = ease(gene(5, 0.25, 0.6), 0.9, fbm(at * gene(6, 0.4, 1.3) * vec2(1.0, 1.6) + time, octaves, 0.55));
+  float star = night * ease(0.985, 1.0, hash21(floor(d.xy * 90.0)));
   vec3 color = mix(low, high, sqrt(min(up * 1.3, 1.0))) + star + light * 0.5 * pow(glow, 40.0);
   color = mix(color, mix(low, light, 0.2 + 0.7 * glow * glow) * (1.0 - 0.6 * cloud * cloud), 0.85 * cloud);
-  return color + light * smoothstep(0.9975, 0.9985, glow) * (1.0 - 0.8 * cloud);
+  return color + light * ease(0.9975, 0.9985, glow) * (1.0 - 0.8 * cloud);
 }
 
 float swell(vec2 q) {
@@ -46,11 +46,11 @@ vec3 draw(vec2 p) {
     float mirror = 0.06 + 0.94 * pow(1.0 - clamp(dot(n, -d), 0.0, 1.0), 4.0);
     vec3 deep = palette(0.15 * h, 24) * (0.15 + 0.35 * h) * (1.0 - 0.7 * night);
     color = mix(deep, color, mirror) + light * pow(max(dot(normalize(bounce), sun), 0.0), 80.0);
-    float foam = smoothstep(gene(30, 1.2, 2.2), 2.3, h + 0.5 * valueNoise(q * 13.0)) / (1.0 + 0.02 * t * t);
-    color = mix(mix(color, 0.7 * light + 0.3 * low, foam), low, smoothstep(15.0, 120.0, t) * 0.6);
+    float foam = ease(gene(30, 1.2, 2.2), 2.3, h + 0.5 * valueNoise(q * 13.0)) / (1.0 + 0.02 * t * t);
+    color = mix(mix(color, 0.7 * light + 0.3 * low, foam), low, ease(15.0, 120.0, t) * 0.6);
   }
-  float reach = smoothstep(gene(19, -0.9, 0.6), gene(19, -0.9, 0.6) + 0.8, across * sign(gene(21) - 0.5));
+  float reach = ease(gene(19, -0.9, 0.6), gene(19, -0.9, 0.6) + 0.8, across * sign(gene(21) - 0.5));
   float ridge = fbm(vec2(across * gene(20, 1.5, 5.0), 3.0), 4, 0.5) * reach * gene(29, -0.1, 0.3), foot = d.y / d.z;
   vec3 land = mix(low, high * 0.2, 0.35 + 0.5 * fbm(vec2(across, foot * 2.0) * 18.0, 2, 0.5));
-  return mix(color, land, step(0.0, foot) * smoothstep(0.0, 0.006, ridge - foot));
+  return mix(color, land, step(0.0, foot) * ease(0.0, 0.006, ridge - foot));
 }

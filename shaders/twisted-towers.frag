@@ -32,7 +32,7 @@ vec3 draw(vec2 p) {
   vec3 d = ray(turn(gene(10, -0.2, 0.2)) * p, eye, aim, gene(11, 0.8, 1.7));
   vec3 haze = hsv(gene(12), gene(13, 0.05, 0.5), gene(14, 0.3, 1.0));
   vec3 zenith = hsv(gene(15), gene(16, 0.3, 0.8), gene(17, 0.1, 0.7));
-  vec3 sky = mix(haze, zenith, smoothstep(-0.05, 0.6, d.y)) + 0.6 * haze * smoothstep(0.97, 0.975, dot(d, sun));
+  vec3 sky = mix(haze, zenith, ease(-0.05, 0.6, d.y)) + 0.6 * haze * ease(0.97, 0.975, dot(d, sun));
   float t = march(eye, d, 17.0, 30);
   if (t < 0.0 && d.y < 0.0) t = min(eye.y / -d.y, 60.0);  // far ground that the march did not reach
   vec3 q = eye + t * d, n = normalAt(q);

@@ -24,9 +24,9 @@ vec3 draw(vec2 p) {
       edge = r - (0.35 + 0.5 * h.z) * (0.35 + 0.75 * (1.0 - t * t));
     } else edge = abs(dot(d, vec2(h.z - 0.5, 0.7))) - 0.08 - 0.25 * pick.y;
     edge += bleed * (coarse * (pick.x - 0.5) * 3.0 + 0.35 * fine);
-    float wet = smoothstep(0.012, -0.012, edge);
+    float wet = ease(0.012, -0.012, edge);
     // Pigment wanders to the rim while drying, and a bloom pushes it aside.
-    float rim = exp(-26.0 * max(-edge, 0.0)), bloom = smoothstep(0.06, 0.0, abs(coarse + 0.7 * edge + 0.2 * pick.z));
+    float rim = exp(-26.0 * max(-edge, 0.0)), bloom = ease(0.06, 0.0, abs(coarse + 0.7 * edge + 0.2 * pick.z));
     float load = 0.35 + 0.5 * pick.y + 0.4 * rim - 0.25 * bloom - 0.7 * fine + 0.25 * (grain - 0.5);
     vec3 pigment = pigments[int(pick.z * 4.0)];
     // As transparent ink: more of it deepens its own colour rather than greying it.
@@ -34,6 +34,6 @@ vec3 draw(vec2 p) {
   }
   vec4 drop = cells(z * 6.0 + fine, 0.9);
   vec3 h = hash32(drop.zw);
-  float spatter = smoothstep(0.03, -0.03, drop.x - 0.3 * h.x * h.x) * step(h.y, gene(6) * 0.5);
+  float spatter = ease(0.03, -0.03, drop.x - 0.3 * h.x * h.x) * step(h.y, gene(6) * 0.5);
   return mix(color, h.z < 0.3 ? paper : color * pigments[1], 0.75 * spatter);
 }

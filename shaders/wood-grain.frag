@@ -4,15 +4,6 @@
 #include <space>
 #include <shape>
 
-// Three independent noises for the price of one, and their fractal sums.
-vec3 noise3(vec2 p) {
-  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
-  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
-  return mix(low, high, u.y);
-}
-vec3 fractal3(vec2 p) {
-  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
-}
 // Distance from the pith, whose curved axis runs along x below the cut; branches (knots) swell it locally.
 float pith(vec2 p, vec2 wander, float lot) {
   float axis = 0.35 * sin(p.x * 0.7 + 6.0 * lot) + 0.6 * (wander.x - 0.5);
@@ -34,7 +25,7 @@ vec3 draw(vec2 p) {
     float width = gene(8, 0.3, 0.9), row = floor(p.y / width), edge = abs(fract(p.y / width) - 0.5);
     float shift = p.x / 2.5 + hash11(row), butt = abs(fract(shift) - 0.5);
     lot = hash21(vec2(row, floor(shift)));
-    seam = smoothstep(0.0, 0.02, min((0.5 - edge) * width, (0.5 - butt) * 2.5));
+    seam = ease(0.0, 0.02, min((0.5 - edge) * width, (0.5 - butt) * 2.5));
     p.y += 0.7 * lot - width * (row + 0.5);
   }
   vec3 wander = fractal3(p * vec2(1.2, felled ? 1.2 : 2.5) + time + 20.0 * lot);
@@ -47,11 +38,11 @@ vec3 draw(vec2 p) {
   }
   float year = d * gene(6, 8.0, 26.0), age = fract(year), lean = 0.4 + 0.8 * hash11(year);
   // Pale spring wood darkens through the year and breaks off sharply in winter.
-  float late = age * age * smoothstep(1.0, 0.93, age) * lean;
+  float late = age * age * ease(1.0, 0.93, age) * lean;
   vec3 fibre = noise3(grain * (felled ? vec2(60.0, 12.0) : vec2(5.0, 100.0)));
-  float tone = 0.95 - 0.65 * late - 0.4 * smoothstep(0.3, 0.0, d) + 0.7 * (wander.z - 0.5);
+  float tone = 0.95 - 0.65 * late - 0.4 * ease(0.3, 0.0, d) + 0.7 * (wander.z - 0.5);
   vec3 wood = mix(stops(tone, 16), hsv(0.04 + 0.06 * gene(10), 0.65, 0.15 + 0.75 * tone), gene(11));
-  wood *= (0.82 + 0.28 * fibre.x) * (1.0 - 0.45 * smoothstep(0.72, 0.9, fibre.y)) * (0.7 + 0.6 * lot);
+  wood *= (0.82 + 0.28 * fibre.x) * (1.0 - 0.45 * ease(0.72, 0.9, fibre.y)) * (0.7 + 0.6 * lot);
   float crack = felled ? abs(sin(grain.y * gene(12, 1.0, 3.0) + 1.5 * wander.y)) * grain.x : 1.0;
-  return wood * (0.15 + 0.85 * seam) * smoothstep(0.0, 0.025, crack - 0.02 * smoothstep(0.2, 0.6, grain.x));
+  return wood * (0.15 + 0.85 * seam) * ease(0.0, 0.025, crack - 0.02 * ease(0.2, 0.6, grain.x));
 }

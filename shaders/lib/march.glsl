@@ -15,7 +15,8 @@ float march(vec3 eye, vec3 direction, float far, int steps) {
 
 vec3 normalAt(vec3 p) {
   const vec2 e = vec2(1.0, -1.0) * 0.0015;
-  return normalize(e.xyy * scene(p + e.xyy) + e.yyx * scene(p + e.yyx) + e.yxy * scene(p + e.yxy) + e.xxx * scene(p + e.xxx));
+  vec3 sum = e.xyy * scene(p + e.xyy) + e.yyx * scene(p + e.yyx);
+  return normalize(sum + e.yxy * scene(p + e.yxy) + e.xxx * scene(p + e.xxx));
 }
 
 // 0 (buried) … 1 (open): how much sky the point sees, from three samples along the normal.

@@ -1,5 +1,5 @@
 #include <hash>
-// Noise: value, gradient, fractal sums, cells. Values of valueNoise and fbm lie in 0…1, gradientNoise in about −1…1.
+// Noise: value, gradient, fractal sums, cells. Values lie in 0…1, those of gradientNoise in about −1…1.
 
 float valueNoise(vec2 p) {
   vec2 i = floor(p), f = p - i;
@@ -30,7 +30,17 @@ float gradientNoise(vec2 p) {
 
 const mat2 OCTAVE_TURN = mat2(0.8, 0.6, -0.6, 0.8);
 
-// Fractal sum of value noise; roughness is the gain from one octave to the next (0.5 is natural).
+// Three independent noises for the price of one, and their fractal sums.
+vec3 noise3(vec2 p) {
+  vec2 i = floor(p), f = p - i, u = f * f * (3.0 - 2.0 * f);
+  vec3 low = mix(hash32(i), hash32(i + vec2(1, 0)), u.x), high = mix(hash32(i + vec2(0, 1)), hash32(i + 1.0), u.x);
+  return mix(low, high, u.y);
+}
+vec3 fractal3(vec2 p) {
+  return 0.55 * noise3(p) + 0.28 * noise3(OCTAVE_TURN * p * 2.03 + 13.7) + 0.17 * noise3(p.yx * 4.3 + 5.3);
+}
+
+// Fractal sum of value noise, most of it between 0.35 and 0.65; roughness is the gain from one octave to the next.
 float fbm(vec2 p, int octaves, float roughness) {
   float sum = 0.0, amplitude = 1.0, total = 0.0;
   for (int i = 0; i < octaves; i++) {
@@ -69,7 +79,7 @@ float billow(vec2 p, int octaves, float roughness) {
 }
 
 // Voronoi cells. x: distance to the nearest site, y: to the second nearest; zw: the nearest site's lattice point,
-// a name for the cell (feed it to hash). jitter 0 is a square lattice, 1 fully random (then y can be a little too large).
+// a name for the cell (feed it to hash). jitter 0 is a square lattice, 1 fully random (y may be a little too large).
 vec4 cells(vec2 p, float jitter) {
   vec2 i = floor(p), f = p - i, owner = i;
   float first = 8.0, second = 8.0;

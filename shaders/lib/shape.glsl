@@ -18,8 +18,8 @@ float flower(vec2 p, float r, float petals, float depth) {
 float ring(vec2 p, float r, float width) { return abs(length(p) - r) - width; }
 float cross_(vec2 p, float arm, float width) { return min(box(p, vec2(arm, width)), box(p, vec2(width, arm))); }
 
-// Coverage of a shape with edges about a pixel soft. A distance in scaled coordinates must be divided by the scale first.
-float fill(float d) { return smoothstep(1.0, -1.0, d * 0.5 * min(resolution.x, resolution.y)); }
+// Coverage of a shape with edges about a pixel soft. Divide a distance in scaled coordinates by the scale first.
+float fill(float d) { return ease(1.0, -1.0, d * 0.5 * min(resolution.x, resolution.y)); }
 float stroke(float d, float width) { return fill(abs(d) - width); }
 float smoothMin(float a, float b, float k) {
   float h = clamp(0.5 + 0.5 * (b - a) / k, 0.0, 1.0);

@@ -3,7 +3,10 @@
 // before it includes <march>.
 
 float sphere(vec3 p, float r) { return length(p) - r; }
-float block(vec3 p, vec3 half_) { vec3 d = abs(p) - half_; return length(max(d, 0.0)) + min(max(d.x, max(d.y, d.z)), 0.0); }
+float block(vec3 p, vec3 half_) {
+  vec3 d = abs(p) - half_;
+  return length(max(d, 0.0)) + min(max(d.x, max(d.y, d.z)), 0.0);
+}
 float torus(vec3 p, float major, float minor) { return length(vec2(length(p.xz) - major, p.y)) - minor; }
 float cylinder(vec3 p, float r, float half_) {
   vec2 d = abs(vec2(length(p.xz), p.y)) - vec2(r, half_);

@@ -6,6 +6,13 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return `"${value}"`;
+  // JSON has no NaN and no infinity.
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
 /**
  * The one voice of every parameter error: what was given, what was expected, what to do.
  *
@@ -15,7 +22,7 @@ export class UserError extends Error {
  * @param remedy what to do, when it is not obvious from `expected`
  */
 export function invalid(what: string, given: unknown, expected: string, remedy?: string): UserError {
-  const shown = typeof given === 'string' ? `"${given}"` : given === undefined ? 'nothing' : JSON.stringify(given);
+  const shown = show(given);
   const short = shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
   return new UserError(`${what}: got ${short}, expected ${expected}.${remedy ? ` ${remedy}` : ''}`);
 }

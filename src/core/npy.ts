@@ -80,7 +80,7 @@ const TYPES: Readonly<Record<string, readonly [number, (view: DataView, at: numb
 /** Reads a numeric array. Object arrays (pickles) and structured types are refused, nothing is ever executed. */
 export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const { descr, fortran, shape, body } = parse(bytes, name);
-  const type = TYPES[descr.slice(1)];
+  const type = Object.hasOwn(TYPES, descr.slice(1)) && TYPES[descr.slice(1)];
   if (!type) throw new UserError(`${name}: arrays of type ${descr} are not read, expected numbers.`);
   const count = shape.reduce((product, n) => product * n, 1);
   const [size, read] = type;

@@ -46,9 +46,14 @@ export function philox(
 export const STREAM = { choice: 1, genes: 2, weight: 3, box: 4, order: 5, sample: 6 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 
+/** Two random words as a number in the open interval (0, 1), with 52 random bits: a 53rd would round the largest up to 1. */
+export function uniformOf(high: number, low: number): number {
+  return ((high >>> 5) * 2 ** 25 + (low >>> 7) + 0.5) / 2 ** 52;
+}
+
 /**
- * The numbers of one index: a function whose calls give independent uniform draws in the open interval (0, 1), with 53
- * random bits each. Two calls of `draws` with the same arguments give the same numbers.
+ * The numbers of one index: a function whose calls give independent uniform draws in the open interval (0, 1). Two calls
+ * of `draws` with the same arguments give the same numbers.
  *
  * @param seed 0 … 2^53 − 1
  * @param index output image j, 0 … 2^32 − 1
@@ -64,10 +69,8 @@ export function draws(seed: number, stream: Stream, index: number, slot = 0): ()
       words = philox([block++, index, slot, stream], key);
       next = 0;
     }
-    const high = words[next]! >>> 5; // 27 bits
-    const low = words[next + 1]! >>> 6; // 26 bits
     next += 2;
-    return (high * 2 ** 26 + low + 0.5) / 2 ** 53;
+    return uniformOf(words[next - 2]!, words[next - 1]!);
   };
 }
 

@@ -11,6 +11,11 @@ uniform float genes[32];
 out vec4 fragmentColor;
 float gene(int i) { return genes[i]; }
 float gene(int i, float low, float high) { return mix(low, high, genes[i]); }
+float ease(float a, float b, float x) { x = clamp((x - a) / (b - a), 0.0, 1.0); return x * x * (3.0 - 2.0 * x); }
+vec2 ease(float a, float b, vec2 x) { x = clamp((x - a) / (b - a), 0.0, 1.0); return x * x * (3.0 - 2.0 * x); }
+vec3 ease(float a, float b, vec3 x) { x = clamp((x - a) / (b - a), 0.0, 1.0); return x * x * (3.0 - 2.0 * x); }
+vec2 ease(vec2 a, vec2 b, vec2 x) { x = clamp((x - a) / (b - a), 0.0, 1.0); return x * x * (3.0 - 2.0 * x); }
+vec3 ease(vec3 a, vec3 b, vec3 x) { x = clamp((x - a) / (b - a), 0.0, 1.0); return x * x * (3.0 - 2.0 * x); }
 `;
 
 // p: the short side spans −1 … 1, y up.

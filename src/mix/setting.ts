@@ -63,17 +63,16 @@ export function setting(
 
 /** Reads `none`, `mixup:6`, `cutmix:4?alpha=0.5`, `mixup:3?weights=dirichlet(0.5)`. */
 export function parseSetting(text: string): Setting {
-  const [head = '', query] = text.split('?', 2);
-  const [name = '', count] = head.split(':', 2);
+  const { name = '', count, query } = /^(?<name>[^:?]*)(?<count>:[^?]*)?(?<query>\?.*)?$/s.exec(text)!.groups!;
   const method = parseMethod(name);
   if (method === 'none') {
     if (count !== undefined || query !== undefined) throw invalid('setting', text, '"none" alone');
     return setting(method, 1);
   }
-  if (count === undefined) throw invalid('setting', text, `${method}:N with N from 2 to ${MAX_N}`);
+  if (count === undefined || !/^:\d+$/.test(count)) throw invalid('setting', text, `${method}:N with N from 2 to ${MAX_N}`);
   const options: { weights?: WeightLaw; alpha?: number } = {};
-  for (const pair of query ? query.split('&') : []) {
-    const [key = '', value = ''] = pair.split('=', 2);
+  for (const pair of query?.slice(1) ? query.slice(1).split('&') : []) {
+    const [, key = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair)!;
     if (key === 'weights' && mixes(method)) options.weights = parseWeights(value);
     else if (key === 'alpha' && cuts(method)) options.alpha = positive('CutMix α', value);
     else {
@@ -81,7 +80,7 @@ export function parseSetting(text: string): Setting {
       throw invalid(`option of ${method}`, key, oneOf(known));
     }
   }
-  return setting(method, Number(count), options);
+  return setting(method, Number(count.slice(1)), options);
 }
 
 /** The text that `parseSetting` reads back; defaults are left out, so equal settings have equal keys. */

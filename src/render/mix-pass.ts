@@ -6,8 +6,8 @@ import type { Mix } from './protocol.js';
 const MAX_IMAGES = 16;
 
 // Every RGBA texel of the strip carries four consecutive bytes of the RGB picture, so one texel touches two pixels.
-// Weighted sums are rounded to the nearest level; halves go up, also those that float32 left just below a half: equal weights
-// give many exact halves, which would otherwise fall either way from device to device. 2^-13 is above the error of 16 terms.
+// Weighted sums are rounded to the nearest level; halves go up. Equal weights give many
+// exact halves, which float32 leaves a little below themselves: the 2^-15 above its usual error lifts them all.
 const FRAGMENT = `#version 300 es
 precision highp float;
 precision highp int;
@@ -30,7 +30,7 @@ vec3 mixed(int x, int y) {
     vec3 texel = texelFetch(pool, ivec3(x, side - 1 - y, firstLayer + k), 0).rgb * 255.0;
     sum = blend ? sum + weights[k] * texel : texel;
   }
-  return floor(sum + (0.5 + 1.0 / 8192.0)) / 255.0;
+  return floor(sum + (0.5 + 1.0 / 32768.0)) / 255.0;
 }
 
 void main() {

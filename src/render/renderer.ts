@@ -24,7 +24,13 @@ export interface RendererOptions {
 
 type Ended = { readonly ended: 'hangs' | 'crashes the driver' };
 
-const PACKAGES = 'apt-get install libvulkan1 mesa-vulkan-drivers libx11-6 libxext6 libxcb1 libdrm2';
+const LIBRARIES = 'libx11-6 libxext6 libxcb1 libdrm2';
+
+/** What to install where no device could be opened. */
+const remedy = (backend: Backend | 'auto'): string =>
+  backend === 'xvfb'
+    ? `Install an X server that needs no screen, on Debian or Ubuntu:\n  apt-get install xvfb libgl1 libgl1-mesa-dri ${LIBRARIES}`
+    : `Install a Vulkan driver; for software rendering on Debian or Ubuntu:\n  apt-get install libvulkan1 mesa-vulkan-drivers ${LIBRARIES}`;
 
 /** Settings of Mesa and ANGLE that make a software device compile five times as fast, with the same pixels. */
 function childEnvironment(backend: Backend, display: string | undefined): NodeJS.ProcessEnv {
@@ -102,9 +108,7 @@ export class Renderer {
         reasons.push(`  ${attempt}: ${(error as Error).message}`);
       }
     }
-    throw new UserError(
-      `No OpenGL device could be opened:\n${reasons.join('\n')}\nInstall a Vulkan driver; for software rendering on Debian or Ubuntu:\n  ${PACKAGES}`,
-    );
+    throw new UserError(`No OpenGL device could be opened:\n${reasons.join('\n')}\n${remedy(backend)}`);
   }
 
   /** The child's process number, for those who watch it. */
@@ -122,7 +126,8 @@ export class Renderer {
    * for other images in their place and call again.
    */
   async load(bases: readonly BaseImage[]): Promise<Failure[]> {
-    if (bases.length > this.#options.layers) throw new Error(`${bases.length} base images for ${this.#options.layers} layers`);
+    if (bases.length > this.#options.layers)
+      throw new Error(`${bases.length} base images for ${this.#options.layers} layers`);
     const failures = await this.#fill(bases);
     this.#loaded = bases;
     if (!failures.length) this.#rendered += bases.length;
@@ -134,10 +139,16 @@ export class Renderer {
     for (let attempt = 0; ; attempt++) {
       const reply = await this.#ask({ do: 'mix', mixes }, this.#options.programTimeout + 60_000);
       if (!('ended' in reply)) return orThrow(reply).pixels!;
-      if (attempt === 2) throw new UserError(`The graphics driver ${reply.ended} while mixing, three times over. See "fidsweep doctor".`);
+      if (attempt === 2)
+        throw new UserError(
+          `The graphics driver ${reply.ended} while mixing, three times over. See "fidsweep doctor".`,
+        );
       await this.#replace();
       const [failure] = await this.#fill(this.#loaded);
-      if (failure) throw new UserError(`Program ${failure.program}, drawn before, ${failure.why} when drawn again after a crash of the graphics driver.`);
+      if (failure)
+        throw new UserError(
+          `Program ${failure.program}, drawn before, ${failure.why} when drawn again after a crash of the graphics driver.`,
+        );
     }
   }
 

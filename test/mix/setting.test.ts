@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/core/errors.js';
+import { MAX_N, parseMethod, parseSetting, parseWeights, setting, settingKey } from '../../src/mix/setting.js';
+
+const DIRICHLET = { law: 'dirichlet', alpha: 1 } as const;
+
+test.each([
+  ['none', { method: 'none', n: 1 }],
+  ['mixup:6', { method: 'mixup', n: 6, weights: DIRICHLET }],
+  ['cutmix:2', { method: 'cutmix', n: 2, alpha: 1 }],
+  ['cutmixup:16', { method: 'cutmixup', n: 16, weights: DIRICHLET, alpha: 1 }],
+  ['mixup:3?weights=dirichlet(0.5)', { method: 'mixup', n: 3, weights: { law: 'dirichlet', alpha: 0.5 } }],
+  ['mixup:3?weights=equal', { method: 'mixup', n: 3, weights: { law: 'equal' } }],
+  ['mixup:3?weights=normalized-uniform', { method: 'mixup', n: 3, weights: { law: 'normalized-uniform' } }],
+  ['cutmix:4?alpha=0.25', { method: 'cutmix', n: 4, alpha: 0.25 }],
+  ['cutmix:4?alpha=1e-7', { method: 'cutmix', n: 4, alpha: 1e-7 }],
+  ['cutmixup:5?weights=equal&alpha=2', { method: 'cutmixup', n: 5, weights: { law: 'equal' }, alpha: 2 }],
+] as const)('%s is read, and written back', (text, expected) => {
+  expect(parseSetting(text)).toEqual(expected);
+  expect(settingKey(parseSetting(text))).toBe(text);
+});
+
+test('equal settings have equal keys: defaults and letter case are left out', () => {
+  for (const text of ['mixup:6?weights=dirichlet', 'mixup:6?weights=dirichlet(1)', 'MixUp:6', 'mixup:6?']) {
+    expect(settingKey(parseSetting(text))).toBe('mixup:6');
+  }
+  expect(settingKey(parseSetting('cutmixup:2?alpha=3&weights=equal'))).toBe('cutmixup:2?weights=equal&alpha=3');
+  expect(settingKey(setting('none', 9))).toBe('none');
+});
+
+test('options of another method are dropped', () => {
+  const options = { weights: { law: 'equal' }, alpha: 0.5 } as const;
+  expect(setting('mixup', 2, options)).toEqual({ method: 'mixup', n: 2, weights: { law: 'equal' } });
+  expect(setting('cutmix', 2, options)).toEqual({ method: 'cutmix', n: 2, alpha: 0.5 });
+  expect(setting('none', 1, options)).toEqual({ method: 'none', n: 1 });
+});
+
+test('the ends of N', () => {
+  for (const n of [2, MAX_N]) expect(setting('mixup', n).n).toBe(n);
+  for (const n of [-2, 0, 1, 2.5, MAX_N + 1, Number.NaN]) {
+    expect(() => setting('mixup', n)).toThrow(`N of mixup: got ${n}, expected a whole number from 2 to 16.`);
+  }
+});
+
+describe('what is wrong is said', () => {
+  test.each([
+    ['blend:3', 'method: got "blend", expected none, mixup, cutmix or cutmixup.'],
+    ['', 'method: got "", expected none, mixup, cutmix or cutmixup.'],
+    ['none:2', 'setting: got "none:2", expected "none" alone.'],
+    ['none?alpha=1', 'setting: got "none?alpha=1", expected "none" alone.'],
+    ['mixup', 'setting: got "mixup", expected mixup:N with N from 2 to 16.'],
+    ['mixup:', 'setting: got "mixup:", expected mixup:N with N from 2 to 16.'],
+    ['mixup:six', 'setting: got "mixup:six", expected mixup:N with N from 2 to 16.'],
+    ['mixup:3:4', 'setting: got "mixup:3:4", expected mixup:N with N from 2 to 16.'],
+    ['mixup:-3', 'setting: got "mixup:-3", expected mixup:N with N from 2 to 16.'],
+    ['cutmix:1', 'N of cutmix: got 1, expected a whole number from 2 to 16.'],
+    ['cutmixup:17', 'N of cutmixup: got 17, expected a whole number from 2 to 16.'],
+    ['mixup:3?alpha=1', 'option of mixup: got "alpha", expected weights.'],
+    ['cutmix:3?weights=equal', 'option of cutmix: got "weights", expected alpha.'],
+    ['cutmixup:3?gamma=1', 'option of cutmixup: got "gamma", expected weights or alpha.'],
+    ['cutmix:3?alpha=0', 'CutMix α: got "0", expected a number above 0.'],
+    ['cutmix:3?alpha=', 'CutMix α: got "", expected a number above 0.'],
+    ['cutmix:3?alpha=1=2', 'CutMix α: got "1=2", expected a number above 0.'],
+    ['cutmix:3?alpha=Infinity', 'CutMix α: got "Infinity", expected a number above 0.'],
+    ['mixup:3?weights=dirichlet(-1)', 'Dirichlet α: got "-1", expected a number above 0.'],
+    ['mixup:3?weights=dirichlet()', 'Dirichlet α: got "", expected a number above 0.'],
+    ['mixup:3?weights=beta', 'weights: got "beta", expected dirichlet, dirichlet(ALPHA), normalized-uniform or equal.'],
+    [
+      'mixup:3?weights=equal?x',
+      'weights: got "equal?x", expected dirichlet, dirichlet(ALPHA), normalized-uniform or equal.',
+    ],
+  ])('%s', (text, message) => {
+    expect(() => parseSetting(text)).toThrow(UserError);
+    expect(() => parseSetting(text)).toThrow(new UserError(message));
+  });
+
+  test('by the readers of parts too', () => {
+    expect(parseMethod(' CutMix ')).toBe('cutmix');
+    expect(() => parseMethod('cut mix')).toThrow(/^method: got "cut mix"/);
+    expect(parseWeights('dirichlet(0.3)')).toEqual({ law: 'dirichlet', alpha: 0.3 });
+    expect(() => parseWeights('dirichlet(0.3')).toThrow(/^weights: got "dirichlet\(0\.3"/);
+  });
+});
