@@ -24,7 +24,11 @@ export function readConfig(file: string, known: readonly string[]): Values {
   const config = value as Record<string, unknown>;
   const { dataset } = config;
   if (typeof dataset !== 'object' || dataset === null || Array.isArray(dataset)) return config;
-  return { ...config, dataset: Object.entries(dataset).map(([name, spec]) => `${name}=${String(spec)}`) };
+  const named = Object.entries(dataset).map(([name, spec]: [string, unknown]) => {
+    if (typeof spec === 'string' || typeof spec === 'number') return `${name}=${spec}`;
+    throw invalid(`data set "${name}" in config "${file}"`, spec, 'its SPEC, a text');
+  });
+  return { ...config, dataset: named };
 }
 
 /** Flags over the file: what was given on the command line wins. */

@@ -1,5 +1,5 @@
-import { statfsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, statfsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { blockSize, widest } from '../blocks.js';
 import { invalid, UserError } from '../core/errors.js';
 import type { Dataset } from '../dataset/dataset.js';
@@ -67,7 +67,9 @@ function readSettings(values: Values): Setting[] {
   const n = integers(values, 'n', 2, MAX_N) ?? [2, 3, 4, 5, 6, 7, 8, 9];
   const weights = text(values, 'weights');
   const alpha = text(values, 'cutmix-alpha');
-  if (alpha !== undefined && !(Number(alpha) > 0)) throw invalid('--cutmix-alpha', alpha, 'a number above 0');
+  if (alpha !== undefined && !(Number(alpha) > 0 && Number(alpha) <= 1e6)) {
+    throw invalid('--cutmix-alpha', alpha, 'a number above 0');
+  }
   const options = {
     ...(weights !== undefined && { weights: parseWeights(weights) }),
     ...(alpha !== undefined && { alpha: Number(alpha) }),
@@ -193,12 +195,16 @@ async function dryRun(plan: Plan, values: Values): Promise<void> {
   );
 }
 
+/** Refuses a sweep whose features would not fit on the disk, before anything is written. */
 function checkDisk(plan: Plan, dims: number): void {
-  const { bavail, bsize } = statfsSync(plan.out);
+  let folder = resolve(plan.out);
+  while (!existsSync(folder)) folder = dirname(folder);
+  const { bavail, bsize } = statfsSync(folder);
   const needed = featureBytes(plan, dims);
   if (bavail * bsize < needed) {
     throw new UserError(
-      `Output folder "${plan.out}": ${megabytes(needed)} of features are to be kept and ${megabytes(bavail * bsize)} are free. Choose another --out, or fewer --images.`,
+      `Output folder "${plan.out}": ${megabytes(needed)} of features are to be kept and ${megabytes(bavail * bsize)} are free. ` +
+        'Choose another --out, or fewer --images.',
     );
   }
 }
@@ -210,6 +216,7 @@ export async function runSweep(flags: Values): Promise<void> {
   if (flag(values, 'dry-run')) return dryRun(plan, values);
 
   const extractor = await openExtractor(values);
+  checkDisk(plan, extractor.identity.dims);
   const { bytes, record: reference } = await openReference(values, plan, extractor);
   const renderer = await Renderer.open({
     resolution: plan.resolution,
@@ -228,7 +235,6 @@ export async function runSweep(flags: Values): Promise<void> {
   let run: Run;
   try {
     run = Run.create(plan.out, runRecord(plan, extractor, reference, renderer), bytes, plan);
-    checkDisk(plan, extractor.identity.dims);
     progress.say(`${plan.settings.length} settings × ${plan.images} images on ${plain(renderer.device.renderer)}`);
     for (const warning of reference.warnings) progress.say(`Note: ${plain(warning)}`);
     await sweep(run, plan.datasets, plan.settings, renderer, extractor, {
@@ -242,10 +248,11 @@ export async function runSweep(flags: Values): Promise<void> {
     await renderer.dispose();
     await extractor.dispose();
   }
-  finishReport(run, { json: flag(values, 'json') });
+  if (stop.signal.aborted) process.exitCode = 130;
+  if (!run.images(0)) progress.say('Interrupted before the first block was complete: there is nothing to score.');
+  else finishReport(run, { json: flag(values, 'json') });
   process.off('SIGINT', onInterrupt);
   process.off('SIGTERM', onInterrupt);
-  if (stop.signal.aborted) process.exitCode = 130;
 }
 
 function runRecord(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { draws, permuted, STREAM } from '../core/random.js';
@@ -11,6 +11,16 @@ const IMAGE = /\.(png|jpe?g|webp|gif|tiff?)$/i;
 export interface FolderOptions {
   /** Only images below a first-level folder of one of these names. */
   readonly classes?: ReadonlySet<string>;
+}
+
+/** What a link leads to; nothing for one that leads nowhere, or to itself. */
+function targetOf(link: string): Stats | undefined {
+  try {
+    return statSync(link, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -29,7 +39,7 @@ function listImages(root: string): string[] {
       let isFolder = entry.isDirectory();
       let isFile = entry.isFile();
       if (entry.isSymbolicLink()) {
-        const target = statSync(path, { throwIfNoEntry: false });
+        const target = targetOf(path);
         isFolder = target?.isDirectory() ?? false;
         isFile = target?.isFile() ?? false;
       }

@@ -43,7 +43,7 @@ export function assembleProgram(id: string, text: string, library: ReadonlyMap<s
   const numbers = new Map<string, number>();
   const expand = (source: string, self: number): string => {
     const out = [`#line 1 ${self}`];
-    for (const [i, line] of source.split('\n').entries()) {
+    for (const [i, line] of source.split(/\r?\n/).entries()) {
       const name = INCLUDE.exec(line)?.[1];
       if (name === undefined) {
         out.push(line);

@@ -7,8 +7,9 @@ import { openPrograms } from './programs.js';
 /** Splits `NAME=SPEC`; without a name the spec, or the folder's own name, is the title. */
 export function parseNamed(text: string): { name: string; spec: string } {
   const match = /^([^=/]{1,80})=(.+)$/su.exec(text);
-  if (match) return { name: match[1]!.trim(), spec: match[2]! };
-  if (!text.trim() || text.startsWith('=') || text.endsWith('=')) throw invalid('data set', text, 'NAME=SPEC');
+  const name = match?.[1]?.trim();
+  if (match && name) return { name, spec: match[2]! };
+  if (match || !text.trim() || text.startsWith('=') || text.endsWith('=')) throw invalid('data set', text, 'NAME=SPEC');
   return { name: basename(text.replace(/\/+$/, '')) || text, spec: text };
 }
 

@@ -69,7 +69,8 @@ export function parseSetting(text: string): Setting {
     if (count !== undefined || query !== undefined) throw invalid('setting', text, '"none" alone');
     return setting(method, 1);
   }
-  if (count === undefined || !/^:\d+$/.test(count)) throw invalid('setting', text, `${method}:N with N from 2 to ${MAX_N}`);
+  if (count === undefined || !/^:\d+$/.test(count))
+    throw invalid('setting', text, `${method}:N with N from 2 to ${MAX_N}`);
   const options: { weights?: WeightLaw; alpha?: number } = {};
   for (const pair of query?.slice(1) ? query.slice(1).split('&') : []) {
     const [, key = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair)!;

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { UserError } from '../core/errors.js';
+import { messageOf, UserError } from '../core/errors.js';
 import type { BaseImage } from '../dataset/dataset.js';
 import { BACKENDS, type Backend, type Device, type Draw, type Mix, type Reply, type Request } from './protocol.js';
 
@@ -230,7 +230,17 @@ export class Renderer {
   async #replace(): Promise<void> {
     this.#child.kill('SIGKILL');
     this.#compiled = new Set();
-    this.#child = (await start(this.device.backend, this.#options, this.#display)).child;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#child = (await start(this.device.backend, this.#options, this.#display)).child;
+        return;
+      } catch (error) {
+        if (attempt < 3) continue;
+        throw new UserError(
+          `The graphics device was lost and cannot be opened again: ${messageOf(error)}. See "fidsweep doctor".`,
+        );
+      }
+    }
   }
 
   #ask(request: Request, timeout: number): Promise<Reply | Ended> {

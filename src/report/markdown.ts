@@ -5,7 +5,7 @@ import { describeSetting, formatFid, ranking, table } from './table.js';
 export function literal(text: string): string {
   return text
     .replace(/\p{Cc}/gu, ' ')
-    .replace(/[\\`*_{}[\]()#+!|~$]/g, '\\$&')
+    .replace(/[\\`*_{}[\]()#+!|~$]|:(?=\/\/)|(?<=www)\./gi, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;');

@@ -27,20 +27,23 @@ export class Accumulator {
     return this.#count;
   }
 
-  /** Adds features (rows × d, row-major). */
+  /** Adds features (rows × d, row-major). Throws when the length is no multiple of d. */
   add(features: Float32Array): void {
-    this.#count += features.length / this.dims;
+    const rows = features.length / this.dims;
+    if (!Number.isInteger(rows)) throw new Error(`${features.length} values are no rows of ${this.dims}`);
+    this.#count += rows;
     this.#rows.push(features);
     // Rows are folded d at a time: a merge costs about as much as a product of that many rows.
     if (this.#rows.reduce((sum, part) => sum + part.length, 0) > this.dims * this.dims) this.#fold();
   }
 
-  /** The Gaussian of all that was added: by its factor for n ≤ d, else by its covariance. Throws for fewer than two. */
+  /** The Gaussian of all that was added: by its factor for n ≤ d, else by its covariance. Throws for fewer than two, or values that are not finite. */
   gaussian(): Gaussian {
     if (this.#count < 2) throw new Error(`a Gaussian of ${this.#count} features`);
     if (!this.#moments) {
       const rows = this.#joined();
       const mean = meanOf(rows, this.dims);
+      if (!mean.every(Number.isFinite)) throw new Error('features that are not finite');
       const scale = 1 / Math.sqrt(this.#count - 1);
       const factor = centred(rows, mean).map((value) => value * scale);
       return { mean, factor: dense(this.#count, this.dims, factor) };

@@ -30,7 +30,11 @@ export function writeAtomically(path: string, data: Uint8Array | string): void {
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // What kept it from being written keeps it from being removed too, and is the failure worth telling.
+    }
     throw fileError(error, path);
   }
 }

@@ -125,16 +125,16 @@ export class Run {
 
   static open(folder: string): Run {
     const path = join(folder, 'run.json');
-    let record: RunRecord;
+    let record: RunRecord | null;
     try {
-      record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+      record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord | null;
     } catch (error) {
       throw new UserError(
         `"${folder}" is no run folder: ${path}: ${messageOf(error)}. Expected what "fidsweep sweep --out" wrote.`,
       );
     }
-    if (record.schema !== SCHEMA)
-      throw new UserError(`${path}: schema ${record.schema}, this fidsweep reads ${SCHEMA}.`);
+    if (record?.schema !== SCHEMA)
+      throw new UserError(`${path}: schema ${record?.schema}, this fidsweep reads ${SCHEMA}.`);
     return new Run(folder, record);
   }
 
@@ -189,14 +189,18 @@ export class Run {
     }
   }
 
-  /** The scores last written, when they are those of all the images kept by now. */
+  /** The scores last written, when they are those of all cells and of all the images kept by now. */
   readScores(): Cell[] | undefined {
     const path = join(this.folder, 'scores.json');
     if (!existsSync(path)) return undefined;
     try {
       const { cells } = JSON.parse(readFileSync(path, 'utf8')) as { cells: Cell[] };
-      const kept = new Map(this.#record.datasets.map(({ name }, i) => [name, this.images(i)]));
-      return cells.every(({ dataset, images }) => kept.get(dataset) === images) ? cells : undefined;
+      const { datasets, settings } = this.#record;
+      const kept = new Map(datasets.map(({ name }, i) => [name, this.images(i)]));
+      // One image has no FID.
+      const scored = [...kept.values()].filter((images) => images > 1).length * settings.length;
+      const current = cells.length === scored && cells.every(({ dataset, images }) => kept.get(dataset) === images);
+      return current ? cells : undefined;
     } catch (error) {
       throw new UserError(`${path}: ${messageOf(error)}. Remove the file, and the scores are computed again.`);
     }

@@ -60,30 +60,30 @@ export async function succeed(cwd: string, args: readonly string[], env?: NodeJS
   return stdout;
 }
 
-/** Runs what must be refused: exit code 2, a message that says all of `naming`, no stack, nothing written anywhere. */
+interface Refusal {
+  readonly env?: NodeJS.ProcessEnv;
+  /** A folder that may be there afterwards, because it was needed before the mistake could be known. */
+  readonly leaves?: string;
+}
+
+/** Runs what must be refused: exit code 2, a message that says all of `naming`, no stack, nothing printed or written. */
 export async function refuse(
   cwd: string,
   args: readonly string[],
-  ...naming: readonly (string | RegExp)[]
-): Promise<string> {
+  ...[first, ...others]: readonly (string | RegExp | Refusal)[]
+): Promise<void> {
+  const { env, leaves }: Refusal = typeof first === 'object' && !(first instanceof RegExp) ? first : {};
   const before = entriesOf(cwd);
-  const { code, stdout, stderr } = await run(cwd, args);
-  expect(entriesOf(cwd)).toEqual(before);
+  const { code, stdout, stderr } = await run(cwd, args, env);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^fidsweep: /m);
   expect(stderr).not.toMatch(/^\s+at .*[:(]|node:internal/m);
-  for (const words of naming) expect(stderr).toMatch(words);
-  return stderr;
-}
-
-/** Whether something comes true before long; gives what `look` gave. */
-export async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-  for (let tries = 0; tries < 6000; tries++) {
-    const found = look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const words of [first, ...others]) {
+    if (typeof words === 'string') expect(stderr).toContain(words);
+    else if (words instanceof RegExp) expect(stderr).toMatch(words);
   }
-  throw new Error(`${what}: not within a minute`);
+  const after = entriesOf(cwd).filter((path) => !leaves || path.split('/')[0] !== leaves);
+  expect(after).toEqual(before);
 }
 
 /** Files and folders below a folder, by their relative paths. */

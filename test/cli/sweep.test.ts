@@ -3,19 +3,9 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReportDocument } from '../../src/report/document.js';
+import { renderChildren, until } from '../processes.js';
 import { unitStatistics } from './reference.js';
-import {
-  entriesOf,
-  remove,
-  reportOf,
-  run,
-  scratch,
-  start,
-  succeed,
-  until,
-  writePictures,
-  writePrograms,
-} from './run.js';
+import { entriesOf, remove, reportOf, run, scratch, start, succeed, writePictures, writePrograms } from './run.js';
 
 let home: string;
 beforeAll(async () => {
@@ -28,14 +18,15 @@ afterAll(() => remove(home));
 const PROGRAMS = ['--dataset', 'drawn=programs:my programs'];
 const PICTURES = ['--dataset', 'taken ü=pictures é'];
 const SMALL = ['--resolution', '64', '--images', '8'];
+const TINY = ['--resolution', '64', '--images', '4'];
 const GRID = ['--methods', 'none,mixup,cutmix,cutmixup', '--n', '2-3'];
 
 describe('a small sweep of two data sets', () => {
   let printed: ReportDocument;
   beforeAll(async () => {
-    await succeed(home, ['sweep', ...PROGRAMS, ...PICTURES, ...GRID, ...SMALL, '--out', 'first']);
+    await succeed(home, ['sweep', ...PROGRAMS, ...PICTURES, ...GRID, ...TINY, '--out', 'first']);
     printed = JSON.parse(
-      await succeed(home, ['sweep', ...PROGRAMS, ...PICTURES, ...GRID, ...SMALL, '--out', 'second ô', '--json']),
+      await succeed(home, ['sweep', ...PROGRAMS, ...PICTURES, ...GRID, ...TINY, '--out', 'second ô', '--json']),
     );
   });
 
@@ -55,7 +46,7 @@ describe('a small sweep of two data sets', () => {
       ['cutmixup', 2],
       ['cutmixup', 3],
     ];
-    expect(cells).toEqual(['drawn', 'taken ü'].flatMap((name) => settings.map((setting) => [name, ...setting, 8])));
+    expect(cells).toEqual(['drawn', 'taken ü'].flatMap((name) => settings.map((setting) => [name, ...setting, 4])));
     const distances = reportOf(join(home, 'first')).cells.map(({ fid }) => fid);
     expect(Math.min(...distances)).toBeGreaterThan(0);
     expect(new Set(distances).size).toBe(14);
@@ -76,10 +67,10 @@ describe('a small sweep of two data sets', () => {
 
   test('says in its report what made it', () => {
     const { made } = reportOf(join(home, 'first'));
-    expect(made).toMatchObject({ seed: 0, resolution: 64, images: 8, setAside: [] });
+    expect(made).toMatchObject({ seed: 0, resolution: 64, images: 4, setAside: [] });
     expect(made.extractor.sha256).toMatch(/^[0-9a-f]{64}$/);
     // Three base images an output serve all seven settings.
-    expect(made.baseRenders).toBe(2 * 8 * 3);
+    expect(made.baseRenders).toBe(2 * 4 * 3);
     const markdown = readFileSync(join(home, 'first', 'report.md'), 'utf8');
     for (const words of [
       '| None | 1 |',
@@ -103,24 +94,33 @@ describe('a small sweep of two data sets', () => {
     expect(table).toMatch(/│ Maximum gain/);
   });
 
-  test('gives the same digits when the render child is killed on the way, and without the other data set', async () => {
-    const { child, outcome } = start(home, ['sweep', ...PROGRAMS, ...GRID, ...SMALL, '--out', 'killed']);
+  test('gives the same digits when the render child is killed on the way, and without the other data set and settings', async () => {
+    const { child, outcome } = start(home, [
+      'sweep',
+      ...PROGRAMS,
+      '--methods',
+      'none,cutmix',
+      '--n',
+      '3',
+      ...TINY,
+      '--out',
+      'killed',
+    ]);
     let said = '';
     child.stderr!.on('data', (data: Buffer) => {
       said += data.toString();
     });
     // Said once the device is open and the first block begins.
-    await until(() => /settings × 8 images/.exec(said)?.[0], 'the sweep has begun');
-    const pid = renderChild(child.pid!)!;
-    process.kill(pid, 'SIGKILL');
-    await until(
-      () => [renderChild(child.pid!)].find((next) => next !== undefined && next !== pid),
-      'another render child',
-    );
+    await until(() => /settings × 4 images/.exec(said)?.[0], 'the sweep has begun');
+    const [pid] = renderChildren(child.pid!);
+    expect(pid).toBeDefined();
+    process.kill(pid!, 'SIGKILL');
+    await until(() => renderChildren(child.pid!).find((next) => next !== pid), 'another render child');
     const { code, stderr } = await outcome;
     expect(code, stderr).toBe(0);
     const { cells, made } = reportOf(join(home, 'killed'));
-    expect(cells).toEqual(reportOf(join(home, 'first')).cells.filter(({ dataset }) => dataset === 'drawn'));
+    const same = reportOf(join(home, 'first')).cells.filter(({ dataset }) => dataset === 'drawn');
+    expect(cells).toEqual(same.filter(({ setting }) => ['none', 'cutmix:3'].includes(setting)));
     expect(made.setAside).toEqual([]);
   });
 
@@ -146,21 +146,6 @@ describe('a small sweep of two data sets', () => {
   });
 });
 
-/** The process number of a command's render child. */
-function renderChild(parent: number): number | undefined {
-  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
-  return children.find((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('child.js');
-    } catch {
-      return false;
-    }
-  });
-}
-
 test('a folder swept against itself scores 0.00 unmixed', async () => {
   const args = ['sweep', ...PICTURES, '--reference', 'pictures é', '--methods', 'none', ...SMALL, '--out', 'itself'];
   expect(await succeed(home, args)).toMatch(/│ None\s+│ 1 │\s+0\.00 \*/);
@@ -182,6 +167,33 @@ test('Ctrl-C ends a sweep with the table so far, every setting at the same n', a
   expect(cells[0]!.images).toBeGreaterThanOrEqual(32);
   expect(cells[0]!.images).toBeLessThan(5000);
   expect(readFileSync(join(home, 'interrupted', 'report.md'), 'utf8')).toMatch(/ended early: \d+ of 5000 images/);
+});
+
+test('Ctrl-C before the first block is complete ends it without a report', async () => {
+  const args = [
+    'sweep',
+    ...PROGRAMS,
+    '--methods',
+    'none',
+    '--images',
+    '5000',
+    '--resolution',
+    '64',
+    '--out',
+    'at once',
+  ];
+  const { child, outcome } = start(home, args);
+  let said = '';
+  child.stderr!.on('data', (data: Buffer) => {
+    said += data.toString();
+  });
+  await until(() => /settings × 5000 images/.exec(said)?.[0], 'the sweep has begun');
+  process.kill(-child.pid!, 'SIGINT');
+  const { code, stderr } = await outcome;
+  expect(code, stderr).toBe(130);
+  expect(stderr).toMatch(/nothing to score/);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(entriesOf(join(home, 'at once')).filter((path) => /report|scores|\.tmp$/.test(path))).toEqual([]);
 });
 
 test('without HOME and XDG_CACHE_HOME it works as well', async () => {

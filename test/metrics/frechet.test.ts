@@ -57,7 +57,15 @@ describe.each(Object.keys(expected))('numbers of PyTorch and SciPy: %s', (name) 
   test('from factors, in every combination, and either way round', () => {
     const F = n <= d ? byFactor(a, d) : { mean: A.mean, factor: factorize(A.covariance!) };
     const G = m <= d ? byFactor(b, d) : { mean: B.mean, factor: factorize(B.covariance!) };
-    for (const [x, y] of [[F, G], [F, B], [A, G], [A, withFactor(B)], [withFactor(B), A], [B, A], [G, F]] as const) {
+    for (const [x, y] of [
+      [F, G],
+      [F, B],
+      [A, G],
+      [A, withFactor(B)],
+      [withFactor(B), A],
+      [B, A],
+      [G, F],
+    ] as const) {
       expect(relative(frechetDistance(x, y).value, fid)).toBeLessThan(tolerance);
     }
   });
@@ -73,7 +81,10 @@ describe('invariants', () => {
   });
 
   test('equal covariance leaves the squared distance of the means', () => {
-    const shifted = byCovariance(a.map((value, i) => value + (i % d === 3 ? 2 : 0)), d);
+    const shifted = byCovariance(
+      a.map((value, i) => value + (i % d === 3 ? 2 : 0)),
+      d,
+    );
     expect(frechetDistance(A, shifted).value).toBeCloseTo(4, 4);
   });
 
@@ -104,7 +115,9 @@ describe('invariants', () => {
   });
 
   test('different dimensions and an indefinite covariance are refused', () => {
-    expect(() => frechetDistance(A, { mean: new Float64Array(2), covariance: dense(2, 2) })).toThrow(/32 and of 2 dimensions/);
+    expect(() => frechetDistance(A, { mean: new Float64Array(2), covariance: dense(2, 2) })).toThrow(
+      /32 and of 2 dimensions/,
+    );
     const bad = { mean: new Float64Array(2), covariance: dense(2, 2, Float64Array.of(1, 0, 0, -1)) };
     expect(() => frechetDistance(bad, bad)).toThrow(/not positive semidefinite/);
   });

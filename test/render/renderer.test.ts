@@ -5,6 +5,7 @@ import { recipe } from '../../src/mix/recipe.js';
 import { parseSetting } from '../../src/mix/setting.js';
 import type { Renderer as RendererType } from '../../src/render/renderer.js';
 import { Renderer } from '../built.js';
+import { renderChildren, until } from '../processes.js';
 import { pictureOf, program, unmixed } from './programs.js';
 
 const SIDE = 32;
@@ -17,7 +18,7 @@ const RIPPLES = program(
 );
 const STRIPES = program('stripes', 'return vec3(fract(p.x * gene(1, 2.0, 9.0)), fract(p.y + gene(2)), gene(3));');
 const HALVES = program('halves', 'return p.y > 0.0 ? vec3(1.0, p.x < 0.0 ? 1.0 : 0.0, 0.0) : vec3(0.0, 0.0, 1.0);');
-const NOT_A_NUMBER = program('nan', 'return vec3(sqrt(-1.0 - gene(0)), p.x / 0.0 - p.x / 0.0, log(-gene(1)));');
+const NOT_A_NUMBER = program('nan', 'return vec3(1.0, sqrt(p.y > 0.0 ? -1.0 - gene(0) : 1.0), 1.0);');
 
 /**
  * Far past the time it is given, and yet it ends by itself. Mesa's software devices stop it after 65,535 loop iterations
@@ -99,14 +100,13 @@ describe('what a program draws', () => {
     }
   });
 
-  test('is black where it is not a number, and nothing of the layer before', async () => {
+  test('is black where any channel is not a number, and nothing of the layer before', async () => {
     const drawn = await withRenderer(async (renderer) => {
       await renderer.load(BASES);
       expect(await renderer.load([pictureOf('nan', NOT_A_NUMBER, 0)])).toEqual([]);
       return renderer.mix(unmixed(1, SIDE));
     });
-    expect(drawn.length).toBe(BYTES);
-    expect(Math.max(...drawn)).toBe(0);
+    expect([...drawn]).toEqual([...new Array(BYTES / 2).fill(0), ...new Array(BYTES / 2).fill(255)]);
   });
 });
 
@@ -184,6 +184,22 @@ describe.each(['SIGKILL', 'SIGSEGV'] as const)('a child that dies of %s', (signa
     const pid = strike();
     expect((await drawAll(renderer)).equals(undisturbed)).toBe(true);
     expect(renderer.pid).not.toBe(pid);
+  });
+});
+
+test('a child that dies while it takes the place of another is replaced as well', async () => {
+  await withRenderer(async (renderer) => {
+    await renderer.load(BASES);
+    const before = renderChildren(process.pid);
+    const mixing = renderer.mix(MIXES);
+    process.kill(renderer.pid!, 'SIGKILL');
+    const [next] = await until(() => {
+      const fresh = renderChildren(process.pid).filter((pid) => !before.includes(pid));
+      return fresh.length ? fresh : undefined;
+    }, 'another render child');
+    process.kill(next!, 'SIGKILL');
+    expect(Buffer.from(await mixing).equals(undisturbed.subarray(LAYERS * BYTES))).toBe(true);
+    expect(renderer.pid).not.toBe(next);
   });
 });
 

@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConfig, withConfig } from '../../src/cli/config.js';
+import { UserError } from '../../src/core/errors.js';
+import { temporaryFolder } from '../temporary.js';
+
+const KNOWN = ['dataset', 'images', 'methods', 'n', 'seed', 'overwrite'];
+
+function file(text: string): string {
+  const path = join(temporaryFolder(), 'sweep.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+const read = (text: string) => readConfig(file(text), KNOWN);
+
+describe('a config file', () => {
+  test('gives flags as YAML types them', () => {
+    expect(read('images: 100\nmethods: [none, mixup]\nn: 2-9\nseed: 007\noverwrite: true # yes\n')).toEqual({
+      images: 100,
+      methods: ['none', 'mixup'],
+      n: '2-9',
+      seed: 7,
+      overwrite: true,
+    });
+    expect(read('{}')).toEqual({});
+  });
+
+  test.each([
+    [
+      'a map',
+      'dataset:\n  Shaders: programs\n  My photos: ./a=b\n  years: 2020\n',
+      ['Shaders=programs', 'My photos=./a=b', 'years=2020'],
+    ],
+    ['a list', 'dataset: [A=programs, B=./x]\n', ['A=programs', 'B=./x']],
+    ['a text', 'dataset: A=programs\n', 'A=programs'],
+  ])('names its data sets by %s', (_, text, dataset) => {
+    expect(read(text)).toEqual({ dataset });
+  });
+
+  test.each([
+    ['imagse: 4', 'imagse'],
+    ['images: 4\nconfig: other.yaml', 'config'],
+    ['__proto__: {seed: 1}', '__proto__'],
+    ['Images: 4', 'Images'],
+  ])('with an unknown key is refused: %j', (text, key) => {
+    expect(() => read(text)).toThrow(UserError);
+    expect(() => read(text)).toThrow(
+      new RegExp(
+        `^key in config ".*sweep\\.yaml": got "${key}", expected dataset, images, methods, n, seed or overwrite\\.$`,
+      ),
+    );
+  });
+
+  test.each([
+    ['nothing', '', /^config ".*": got null, expected a map of flags to values\.$/],
+    ['a list', '- images', /: got \["images"\], expected a map/],
+    ['a text', 'images', /: got "images", expected a map/],
+    ['a key twice', 'seed: 1\nseed: 2', /^Config ".*": Map keys must be unique at line 2/],
+    ['a data set of nothing', 'dataset: {A: }', /^data set "A" in config ".*": got null, expected its SPEC, a text\.$/],
+    ['broken YAML', 'n: [2', /^Config ".*sweep\.yaml": .*line \d/s],
+  ])('of %s is refused', (_, text, message) => {
+    expect(() => read(text)).toThrow(UserError);
+    expect(() => read(text)).toThrow(message);
+  });
+
+  test('that unfolds into a huge one is refused', () => {
+    const lines = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
+    for (const [i, name] of [...'bcdefgh'].entries())
+      lines.push(`${name}: &${name} [${Array(10).fill(`*${'abcdefg'[i]}`).join(',')}]`);
+    expect(() => read(lines.join('\n'))).toThrow(/Excessive alias count/);
+  });
+
+  test('that is missing is named', () => {
+    const missing = join(temporaryFolder(), 'missing.yaml');
+    expect(() => readConfig(missing, KNOWN)).toThrow(UserError);
+    expect(() => readConfig(missing, KNOWN)).toThrow(/^Config ".*missing\.yaml": ENOENT/);
+  });
+});
+
+describe('flags and config together', () => {
+  test('what was given as a flag wins, false and 0 too; the rest is the file’s', () => {
+    const config = file('images: 100\nseed: 5\noverwrite: true\ndataset: {A: programs}\n');
+    const flags = { config, images: '7', seed: 0, overwrite: false, n: undefined };
+    expect(withConfig(flags, KNOWN)).toEqual({
+      config,
+      images: '7',
+      seed: 0,
+      overwrite: false,
+      dataset: ['A=programs'],
+    });
+    expect(withConfig({ config, seed: undefined, dataset: 'B=x' }, KNOWN)).toEqual({
+      config,
+      images: 100,
+      seed: 5,
+      overwrite: true,
+      dataset: 'B=x',
+    });
+  });
+
+  test('without a config the flags are as they are', () => {
+    const flags = { images: '7', n: undefined };
+    expect(withConfig(flags, KNOWN)).toBe(flags);
+  });
+
+  test('two configs are refused', () => {
+    expect(() => withConfig({ config: ['a.yaml', 'b.yaml'] }, KNOWN)).toThrow(
+      '--config: got ["a.yaml","b.yaml"], expected one YAML file.',
+    );
+  });
+});
