@@ -47,7 +47,7 @@ async function checkGl(backend: Backend | 'auto'): Promise<Check[]> {
 
 async function checkRuntime(): Promise<Check[]> {
   try {
-    const { listSupportedBackends } = await import('onnxruntime-node');
+    const { listSupportedBackends } = await (await import('../extract/runtime.js')).loadRuntime();
     const names = listSupportedBackends().map(({ name, bundled }) => `${name}${bundled ? '' : ' (not bundled)'}`);
     return [{ what: 'ONNX Runtime', state: 'ok', found: `providers ${names.join(', ')}; fidsweep uses cpu` }];
   } catch (error) {

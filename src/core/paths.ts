@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -21,5 +21,7 @@ export function cacheFolder(name: string): string {
       // Not writable: the temporary folder below is as good, only slower to fill again.
     }
   }
-  return mkdtempSync(join(tmpdir(), `fidsweep-${name}-`));
+  const temporary = mkdtempSync(join(tmpdir(), `fidsweep-${name}-`));
+  process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
+  return temporary;
 }

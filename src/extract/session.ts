@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.js';
 import { findModel, type ModelFile } from './model-file.js';
 import { type ExtractorEntry, preprocessingId } from './registry.js';
 import { resizeMatrix } from './resize.js';
+import { loadRuntime } from './runtime.js';
 
 /**
  * Resize matrices that are kept, the least recently used dropped first: a sweep has one size, but a folder of pictures
@@ -61,7 +62,7 @@ export class Extractor {
     // The builder and the runtime are loaded only here: a run that extracts nothing pays for neither.
     const { file, data, damage } = model ?? (await import('./build.js')).ensureModel(entry);
     if (damage) throw new UserError(`${file} is damaged: ${damage}.`);
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const { InferenceSession, Tensor } = await loadRuntime();
     const session = await InferenceSession.create(data, {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
