@@ -6,8 +6,8 @@ import type { Mix } from './protocol.js';
 const MAX_IMAGES = 16;
 
 // Every RGBA texel of the strip carries four consecutive bytes of the RGB picture, so one texel touches two pixels.
-// Weighted sums are rounded to the nearest level; halves go up. Equal weights give many
-// exact halves, which float32 leaves a little below themselves: the 2^-15 above its usual error lifts them all.
+// Weighted sums are rounded to the nearest level, halves up. Weights come in units of 2^-16, so that every product and
+// sum is a whole number below 2^24: float32 has them exactly, and all devices give the same bytes.
 const FRAGMENT = `#version 300 es
 precision highp float;
 precision highp int;
@@ -27,10 +27,10 @@ vec3 mixed(int x, int y) {
   for (int k = 0; k < count; k++) {
     ivec4 b = boxes[k];
     if (x < b.x || y < b.y || x >= b.z || y >= b.w) continue;
-    vec3 texel = texelFetch(pool, ivec3(x, side - 1 - y, firstLayer + k), 0).rgb * 255.0;
-    sum = blend ? sum + weights[k] * texel : texel;
+    vec3 level = floor(texelFetch(pool, ivec3(x, side - 1 - y, firstLayer + k), 0).rgb * 255.0 + 0.5);
+    sum = blend ? sum + weights[k] * level : weights[k] * level;
   }
-  return floor(sum + (0.5 + 1.0 / 32768.0)) / 255.0;
+  return floor((sum + 32768.0) / 65536.0) / 255.0;
 }
 
 void main() {
@@ -90,7 +90,7 @@ export class MixPass {
     const weights = new Float32Array(MAX_IMAGES);
     const boxes = new Int32Array(MAX_IMAGES * 4);
     mixes.forEach((mix, i) => {
-      weights.set(mix.weights);
+      weights.set(mix.weights.map((weight) => Math.round(weight * 65536)));
       mix.boxes.forEach((box, k) => void boxes.set(box, k * 4));
       gl.viewport(0, i * side, width, side);
       gl.uniform1i(uniform('top'), i * side);

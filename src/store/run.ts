@@ -83,7 +83,7 @@ export class Run {
     this.#record = record;
   }
 
-  /** Starts a run in a new or empty folder. Throws a UserError when there is something in it already. */
+  /** Starts a run in a folder that is new, empty or holds no finished block; throws a UserError for any other. */
   static create(
     folder: string,
     record: Omit<RunRecord, 'schema'>,
@@ -93,16 +93,16 @@ export class Run {
     Run.check(folder, { overwrite });
     const run = new Run(folder, { schema: SCHEMA, ...record });
     try {
-      if (overwrite)
-        for (const name of ['run.json', 'reference.npz', 'scores.json', 'features', 'report.md', 'report.json'])
-          rmSync(join(folder, name), { recursive: true, force: true });
+      for (const name of ['reference.npz', 'scores.json', 'features', 'report.md', 'report.json'])
+        rmSync(join(folder, name), { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
+      // First of all, so that what a crash leaves here is known to be ours.
+      writeAtomically(join(folder, 'run.json'), json(run.#record));
       for (const index of record.datasets.keys()) mkdirSync(run.#shards(index), { recursive: true });
     } catch (error) {
       throw fileError(error, folder);
     }
     writeAtomically(join(folder, 'reference.npz'), reference);
-    writeAtomically(join(folder, 'run.json'), json(run.#record));
     return run;
   }
 
@@ -117,7 +117,13 @@ export class Run {
     if (!entries.length) return;
     if (!entries.includes('run.json'))
       throw new UserError(`Output folder "${folder}" is not empty and holds no run; choose another --out.`);
-    if (!overwrite)
+    // Somebody else's run.json is not to be replaced either.
+    Run.open(folder);
+    // A sweep that ended before its first block left nothing worth keeping.
+    const features = join(folder, 'features');
+    const kept =
+      existsSync(features) && readdirSync(features, { recursive: true }).some((name) => /\.npy$/.test(String(name)));
+    if (kept && !overwrite)
       throw new UserError(
         `Output folder "${folder}" holds a run already; choose another --out, or replace it with --overwrite.`,
       );

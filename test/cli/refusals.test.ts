@@ -13,7 +13,9 @@ beforeAll(async () => {
   for (const folder of ['empty', 'texts', 'a run', 'other files']) mkdirSync(join(home, folder));
   writeFileSync(join(home, 'texts', 'notes.txt'), 'no image');
   writeFileSync(join(home, 'other files', 'thesis.tex'), '');
-  writeFileSync(join(home, 'a run', 'run.json'), '{}');
+  writeFileSync(join(home, 'a run', 'run.json'), '{"schema": 1}');
+  mkdirSync(join(home, 'a run', 'features'));
+  writeFileSync(join(home, 'a run', 'features', 'block-00000.npy'), '');
   writeFileSync(join(home, 'not yaml.yaml'), 'images: [4');
   writeFileSync(join(home, 'unknown key.yaml'), 'dataset: pictures é\nimagse: 4\n');
   writeFileSync(join(home, 'garbage.npz'), Buffer.from('PK\x03\x04 this is no archive'));

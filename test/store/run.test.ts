@@ -75,6 +75,22 @@ describe('starting a run', () => {
     expect(readdirSync(run.folder).sort()).toEqual(['features', 'reference.npz', 'run.json']);
   });
 
+  test('where a run ended before its first block: there is nothing to lose', () => {
+    const run = started();
+    Run.check(run.folder);
+    expect(Run.create(run.folder, { ...RECORD, seed: 8 }, REFERENCE).record.seed).toBe(8);
+    expect(Run.open(run.folder).record.seed).toBe(8);
+  });
+
+  test("not over another tool's run.json, even with overwrite", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'run.json'), '{"epochs": 90}');
+    for (const overwrite of [false, true]) {
+      expect(() => Run.create(folder, RECORD, REFERENCE, { overwrite })).toThrow(UserError);
+    }
+    expect(readdirSync(folder)).toEqual(['run.json']);
+  });
+
   test('not among other files, even with overwrite: they stay', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'thesis.tex'), 'dear');
