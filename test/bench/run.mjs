@@ -40,7 +40,7 @@ async function sweepRate() {
 
   const points = grid({ methods: ['none', 'mixup', 'cutmix'], n: [2, 3, 4, 5, 6, 7, 8, 9] });
   const settings = points.map(({ method, n }) => setting(method, n));
-  const [resolution, images, seed] = [256, 96, 0];
+  const [resolution, images, seed] = [256, 160, 0];
   const block = blockSize(settings, resolution);
   const dataset = openDataset('p', 'programs');
   const extractor = await Extractor.open(findExtractor('bundled'));
