@@ -12,6 +12,10 @@ export function sameFeatures(a: ExtractorIdentity, b: ExtractorIdentity): boolea
   return a.sha256 === b.sha256 && a.tap === b.tap && a.preprocessing === b.preprocessing;
 }
 
+/** What a file by another tool leaves open. */
+export const unchecked = (name: string): string =>
+  `${name} does not say which extractor, preprocessing or images made it; none of that could be checked.`;
+
 /**
  * Refuses statistics made by another extractor or preprocessing, naming both; returns what differs without forbidding
  * the comparison, or could not be checked.
@@ -29,11 +33,10 @@ export function checkComparable(
       `${name}: features of ${mean.length} dimensions, but ${describe(extractor)} gives ${extractor.dims}. Make it anew with "fidsweep stats".`,
     );
   }
-  if (!provenance)
-    return [`${name} does not say which extractor, preprocessing or images made it; none of that could be checked.`];
+  if (!provenance) return [unchecked(name)];
   if (!sameFeatures(provenance.extractor, extractor)) {
     throw new UserError(
-      `${name} was made by ${describe(provenance.extractor)}, the images are measured by ${describe(extractor)}; their distance would mean nothing. Make the reference with the same extractor ("fidsweep stats SOURCE -o FILE.npz").`,
+      `${name} was made by ${describe(provenance.extractor)}, the other side by ${describe(extractor)}; their distance would mean nothing. Make both with the same extractor ("fidsweep stats SOURCE -o FILE.npz").`,
     );
   }
   const warnings: string[] = [];
@@ -42,16 +45,16 @@ export function checkComparable(
       `${name} was made of ${provenance.count} images, fewer than the ${provenance.extractor.dims} dimensions of a feature: FID to it is biased upwards.`,
     );
   }
-  if (fit && provenance.fit !== fit && !sidesAgree(provenance.fit, fit)) {
+  if (fit && !sameSize(provenance.fit, fit)) {
     warnings.push(`${name} was made of images at "${provenance.fit}", the images here are at "${fit}".`);
   }
   return warnings;
 }
 
-/** `cover 256` and `rendered at 256` give pictures of one size. */
-function sidesAgree(a: string, b: string): boolean {
+/** Whether two fits give pictures of one size, as `cover 256` and `rendered at 256` do. */
+export function sameSize(a: string, b: string): boolean {
   const side = (fit: string) => /\d+$/.exec(fit)?.[0];
-  return side(a) !== undefined && side(a) === side(b);
+  return a === b || (side(a) !== undefined && side(a) === side(b));
 }
 
 /** What a run remembers of its reference. */

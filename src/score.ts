@@ -15,11 +15,12 @@ export function score(run: Run, onCell: (done: number, total: number) => void = 
   const { datasets, settings, extractor } = run.record;
   let reference = gaussianOf(decodeStatistics(run.reference(), 'reference.npz'));
   const cells: Cell[] = [];
+  const images = run.images();
+  if (images < 2)
+    throw new UserError(`${run.folder}: ${images} images of every setting are kept, an FID needs at least two.`);
+  // With more images than dimensions the reference's factor serves every cell.
+  if (images > extractor.dims) reference = withFactor(reference);
   for (const [d, dataset] of datasets.entries()) {
-    const images = run.images(d);
-    if (images < 2) continue;
-    // With more images than dimensions the reference's factor serves every cell.
-    if (images > extractor.dims) reference = withFactor(reference);
     for (const [s, setting] of settings.entries()) {
       const accumulator = new Accumulator(extractor.dims);
       for (const features of run.features(d, s)) accumulator.add(features);
@@ -28,7 +29,6 @@ export function score(run: Run, onCell: (done: number, total: number) => void = 
       onCell(cells.length, datasets.length * settings.length);
     }
   }
-  if (!cells.length) throw new UserError(`${run.folder}: no block was finished, so there is nothing to score yet.`);
   run.writeScores(cells);
   return cells;
 }

@@ -1,11 +1,13 @@
 // Makes a checkout ready: packages, graphics libraries, build, bundled model. Runs before anything is installed, so it
 // is plain JavaScript over Node alone. Each step looks first and does only what is missing.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const ROOT = resolve(import.meta.dirname, '..');
+// Not import.meta.dirname: a Node that lacks it is to be told that it is too old.
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(ROOT, ...parts);
 
 const say = (message) => process.stderr.write(`setup: ${message}\n`);
@@ -55,39 +57,32 @@ function checkNode() {
     );
 }
 
+const compiled = () => existsSync(at('node_modules', 'gl', 'build', 'Release', 'webgl.node'));
+
+/** Whether what is installed is what the lock file says, whoever installed it. */
+function packagesAgree() {
+  const installed = at('node_modules', '.package-lock.json');
+  if (!existsSync(installed) || !compiled()) return false;
+  const versions = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const [there, wanted] = [versions(installed), versions(at('package-lock.json'))];
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || there[path]?.version === version || (optional && !there[path]),
+  );
+}
+
 function installPackages() {
-  const stamp = at('node_modules', '.fidsweep');
-  const wanted = digest([at('package-lock.json')]);
-  const built = existsSync(at('node_modules', 'gl', 'build', 'Release', 'webgl.node'));
-  if (built && read(stamp) === wanted) return;
-  const tools = [
-    ['python3', 'python3'],
-    ['make', 'make'],
-    ['g++', 'g++'],
-  ];
-  const missing = tools
-    .filter(([tool]) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0)
-    .map(([, name]) => name);
+  if (packagesAgree()) return;
+  const tools = ['python3', 'make', 'g++'];
+  const missing = tools.filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0);
   if (missing.length) aptInstall(missing, 'The package gl is compiled, and some tools for that are missing.');
   say('installing packages (gl is compiled, which takes a minute)');
-  if (
-    !run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-      ONNXRUNTIME_NODE_INSTALL: 'skip',
-      npm_config_onnxruntime_node_install: 'skip',
-    })
-  ) {
+  // The build and the tests need the development packages, whatever NODE_ENV says.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (!run('npm', args, { ONNXRUNTIME_NODE_INSTALL: 'skip' })) {
     give('npm ci failed; its messages are above. gl needs python3, make, g++ and the headers of this Node.');
   }
-  if (
-    !existsSync(at('node_modules', 'gl', 'build', 'Release', 'webgl.node')) &&
-    !run('npm', ['rebuild', 'gl', '--loglevel=error'])
-  ) {
+  if (!compiled() && !run('npm', ['rebuild', 'gl', '--loglevel=error'])) {
     give('gl was not compiled: its install script did not run. Try by hand: npm rebuild gl');
-  }
-  try {
-    writeFileSync(stamp, wanted);
-  } catch {
-    say('node_modules is read-only: packages are checked again next time');
   }
 }
 
@@ -100,16 +95,25 @@ const LIBRARIES = {
   'libdrm.so.2': 'libdrm2',
 };
 
+/** The dynamic linker's list of libraries; empty where the system has no ldconfig. */
+function libraries() {
+  const { stdout } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
+  return stdout ?? '';
+}
+
 function installGraphics() {
-  const known = execFileSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
-  const missing = Object.entries(LIBRARIES)
-    .filter(([library]) => !known.includes(library))
-    .map(([, name]) => name);
+  const known = libraries();
+  if (!known) return say('no ldconfig here: "fidsweep doctor" says whether a graphics library is missing');
+  const missing = Object.entries(LIBRARIES).flatMap(([library, name]) => (known.includes(library) ? [] : [name]));
   const drivers = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some(
     (folder) => existsSync(folder) && readdirSync(folder).length,
   );
   if (!drivers && !process.env.VK_ICD_FILENAMES && !process.env.VK_DRIVER_FILES) missing.push('mesa-vulkan-drivers');
-  if (missing.length) aptInstall(missing, 'Rendering needs graphics libraries that are not here.');
+  if (!missing.length) return;
+  // Who cannot install may still have an X server to render on.
+  if (process.getuid() !== 0 && process.env.DISPLAY)
+    say(`rendering on DISPLAY, since these are missing: ${missing.join(' ')}`);
+  else aptInstall(missing, 'Rendering needs graphics libraries that are not here.');
 }
 
 function build() {
@@ -123,8 +127,8 @@ function build() {
 }
 
 function buildModel() {
-  const { extractors } = JSON.parse(read(at('models', 'manifest.json')));
-  if (extractors.every(({ file }) => existsSync(at('models', file)))) return;
+  const [bundled] = JSON.parse(read(at('models', 'manifest.json'))).extractors;
+  if (existsSync(at('models', bundled.file))) return;
   say('building the bundled model');
   if (!run(process.execPath, [at('dist', 'cli', 'main.js'), 'models', 'build'])) process.exit(2);
 }

@@ -7,9 +7,17 @@ import type { Extractor } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
 import { integer, text, type Values } from './values.js';
 
-export const VERSION = (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string })
-  .version;
+const PACKAGE = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+export const VERSION = PACKAGE.version;
 export const TOOL = `fidsweep ${VERSION}`;
+
+/** The packages that decide numbers, at the exact versions that package.json pins. */
+export const PACKAGE_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  ['gl', 'onnxruntime-node', 'sharp', 'ml-matrix'].map((name) => [name, PACKAGE.dependencies[name]!]),
+);
 
 /** Opens the extractor that `--extractor` names, the bundled one without it. */
 export async function openExtractor(values: Values): Promise<Extractor> {

@@ -1,17 +1,13 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { blockSize, widest } from '../blocks.js';
-import { invalid, UserError } from '../core/errors.js';
-import type { Dataset } from '../dataset/dataset.js';
-import { imagesOf } from '../dataset/folder.js';
-import { openDataset, parseNamed } from '../dataset/spec.js';
+import { basename, dirname, resolve } from 'node:path';
+import { widest } from '../blocks.js';
+import { UserError } from '../core/errors.js';
 import type { Extractor } from '../extract/session.js';
 import { RECIPE_VERSION } from '../mix/recipe.js';
-import { MAX_N, parseMethod, parseWeights, type Setting, setting, settingKey } from '../mix/setting.js';
+import { settingKey } from '../mix/setting.js';
 import { checkComparable, referenceRecord } from '../reference.js';
 import { Renderer } from '../render/renderer.js';
 import { plain } from '../report/terminal.js';
-import { grid } from '../search/grid.js';
 import { decodeStatistics } from '../statistics/npz.js';
 import { type ReferenceRecord, Run, type RunRecord } from '../store/run.js';
 import { sweep } from '../sweep.js';
@@ -20,103 +16,17 @@ import {
   backendOf,
   isStatistics,
   openExtractor,
+  PACKAGE_VERSIONS,
   programTimeout,
   readBytes,
   referencePath,
-  resolutionOf,
   TOOL,
 } from './open.js';
-import { duration, startProgress } from './progress.js';
+import { featureBytes, megabytes, type Plan, readPlan, SWEEP_KEYS } from './plan.js';
+import { startProgress } from './progress.js';
 import { finishReport } from './report.js';
 import { measureFolder } from './stats.js';
-import { flag, integer, integers, list, text, type Values } from './values.js';
-
-export const SWEEP_KEYS = [
-  'dataset',
-  'reference',
-  'methods',
-  'n',
-  'images',
-  'resolution',
-  'extractor',
-  'seed',
-  'out',
-  'weights',
-  'cutmix-alpha',
-  'backend',
-  'threads',
-  'program-timeout',
-  'skip-corrupt',
-  'overwrite',
-] as const;
-
-interface Plan {
-  readonly datasets: readonly Dataset[];
-  readonly settings: readonly Setting[];
-  readonly images: number;
-  readonly resolution: number;
-  readonly seed: number;
-  readonly block: number;
-  readonly reference: string;
-  readonly out: string;
-  readonly overwrite: boolean;
-}
-
-function readSettings(values: Values): Setting[] {
-  const methods = (list(values, 'methods') ?? ['none', 'mixup', 'cutmix']).map(parseMethod);
-  const n = integers(values, 'n', 2, MAX_N) ?? [2, 3, 4, 5, 6, 7, 8, 9];
-  const weights = text(values, 'weights');
-  const alpha = text(values, 'cutmix-alpha');
-  if (alpha !== undefined && !(Number(alpha) > 0 && Number(alpha) <= 1e6)) {
-    throw invalid('--cutmix-alpha', alpha, 'a number above 0');
-  }
-  const options = {
-    ...(weights !== undefined && { weights: parseWeights(weights) }),
-    ...(alpha !== undefined && { alpha: Number(alpha) }),
-  };
-  return grid({ methods, n }).map((point) => setting(point.method, point.n, options));
-}
-
-function readDatasets(values: Values): Dataset[] {
-  const given = values.dataset;
-  const texts = given === undefined ? [] : Array.isArray(given) ? given : [given];
-  if (!texts.length)
-    throw invalid(
-      '--dataset',
-      undefined,
-      'at least one NAME=SPEC',
-      'SPEC is "programs", "programs:FOLDER" or a folder of images.',
-    );
-  const named = texts.map((item: unknown) => {
-    if (typeof item !== 'string') throw invalid('--dataset', item, 'NAME=SPEC');
-    return parseNamed(item);
-  });
-  for (const [i, { name }] of named.entries()) {
-    if (named.findIndex((other) => other.name === name) !== i)
-      throw invalid('--dataset', name, 'a name that no other data set has');
-  }
-  return named.map(({ name, spec }) => openDataset(name, spec));
-}
-
-/** A folder for a run that named none: by the clock, so that runs never meet. */
-const timestamped = (): string =>
-  join('runs', new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-'));
-
-function readPlan(values: Values): Plan {
-  const settings = readSettings(values);
-  const resolution = resolutionOf(values);
-  return {
-    settings,
-    resolution,
-    images: integer(values, 'images', 2, 100_000_000) ?? 50_000,
-    seed: integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0,
-    block: blockSize(settings, resolution),
-    reference: text(values, 'reference') ?? 'photos',
-    out: text(values, 'out') ?? timestamped(),
-    overwrite: flag(values, 'overwrite'),
-    datasets: readDatasets(values),
-  };
-}
+import { flag, type Values } from './values.js';
 
 /** Reads the statistics file, or measures the folder as the sweep's own pictures are. */
 async function openReference(
@@ -138,63 +48,6 @@ async function openReference(
   return { bytes, record: referenceRecord(bytes, name, statistics, warnings) };
 }
 
-/** Bytes of features that the run folder will hold. */
-const featureBytes = (plan: Plan, dims: number): number =>
-  plan.datasets.length * plan.settings.length * plan.images * dims * 4;
-
-const megabytes = (bytes: number): string =>
-  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-
-/** What a sweep would do. The time is this machine's inference on blank pictures, timed for two batches. */
-async function dryRun(plan: Plan, values: Values): Promise<void> {
-  const { datasets, settings, images, resolution, seed, out } = plan;
-  const extractor = await openExtractor(values);
-  const path = referencePath(plan.reference);
-  if (isStatistics(path))
-    checkComparable(basename(path), decodeStatistics(readBytes(path), basename(path)), extractor.identity);
-  else imagesOf(path);
-  const blank = new Uint8Array(16 * resolution * resolution * 3);
-  await extractor.features(blank, 16, resolution, resolution);
-  const began = performance.now();
-  await extractor.features(blank, 16, resolution, resolution);
-  const rate = 16 / ((performance.now() - began) / 1000);
-  await extractor.dispose();
-  const outputs = datasets.length * settings.length * images;
-  const baseRenders = datasets.length * images * widest(settings);
-  const bytes = featureBytes(plan, extractor.identity.dims);
-  const seconds = outputs / rate;
-  if (flag(values, 'json')) {
-    const summary = {
-      datasets: datasets.map(({ name }) => name),
-      settings: settings.map(settingKey),
-      images,
-      resolution,
-      seed,
-      outputs,
-      baseRenders,
-      bytes,
-      seconds,
-      out,
-    };
-    process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-    return;
-  }
-  process.stdout.write(
-    [
-      `Data sets      ${datasets.map(({ name, spec }) => `${plain(name)} (${plain(spec)})`).join(', ')}`,
-      `Settings       ${settings.length}: ${settings.map(settingKey).join(' ')}`,
-      `Images         ${images} a setting and data set at ${resolution} × ${resolution}, ${outputs} in all`,
-      `Base images    ${baseRenders} (${widest(settings)} an output, shared by all settings)`,
-      `Extractor      ${extractor.identity.id}: ${extractor.comparable}`,
-      `Reference      ${plain(plan.reference)}`,
-      `Disk           ${megabytes(bytes)} of features in ${plain(out)}`,
-      `Time           at least ${duration(seconds)}: inference at ${rate.toFixed(1)} images/s, timed just now on blank pictures`,
-      'Nothing was rendered or written.',
-      '',
-    ].join('\n'),
-  );
-}
-
 /** Refuses a sweep whose features would not fit on the disk, before anything is written. */
 function checkDisk(plan: Plan, dims: number): void {
   let folder = resolve(plan.out);
@@ -213,7 +66,7 @@ export async function runSweep(flags: Values): Promise<void> {
   const values = withConfig(flags, SWEEP_KEYS);
   const plan = readPlan(values);
   Run.check(plan.out, plan);
-  if (flag(values, 'dry-run')) return dryRun(plan, values);
+  if (flag(values, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, values);
 
   const extractor = await openExtractor(values);
   checkDisk(plan, extractor.identity.dims);
@@ -248,11 +101,12 @@ export async function runSweep(flags: Values): Promise<void> {
     await renderer.dispose();
     await extractor.dispose();
   }
-  if (stop.signal.aborted) process.exitCode = 130;
-  if (!run.images(0)) progress.say('Interrupted before the first block was complete: there is nothing to score.');
-  else finishReport(run, { json: flag(values, 'json') });
+  // From here on Ctrl-C ends the process: scoring can be done again from the run folder.
   process.off('SIGINT', onInterrupt);
   process.off('SIGTERM', onInterrupt);
+  if (stop.signal.aborted) process.exitCode = 130;
+  if (run.images() < 2) progress.say('Interrupted before the first block was complete: there is nothing to score.');
+  else finishReport(run, { json: flag(values, 'json') });
 }
 
 function runRecord(
@@ -280,6 +134,7 @@ function runRecord(
     comparable: extractor.comparable,
     reference,
     block: plan.block,
+    versions: { node: process.version, ...PACKAGE_VERSIONS },
     device: { backend, renderer: device, version },
     setAside: [],
   };

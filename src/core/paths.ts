@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -10,16 +10,13 @@ export const PACKAGE_ROOT = resolve(import.meta.dirname, '..', '..');
  * not writable) a fresh temporary folder, which serves this process only.
  */
 export function cacheFolder(name: string): string {
-  const home = process.env.HOME ?? homedir();
-  const base = process.env.XDG_CACHE_HOME || (home ? join(home, '.cache') : '');
-  if (base) {
-    try {
-      const folder = join(base, 'fidsweep', name);
-      mkdirSync(folder, { recursive: true });
-      return folder;
-    } catch {
-      // Not writable: the temporary folder below is as good, only slower to fill again.
-    }
+  try {
+    const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fidsweep', name);
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    // No home, or not writable: the temporary folder below is as good, only slower to fill again.
   }
   const temporary = mkdtempSync(join(tmpdir(), `fidsweep-${name}-`));
   process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));

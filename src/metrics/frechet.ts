@@ -42,6 +42,8 @@ function trace({ covariance, factor }: Gaussian): number {
 
 /** Σ √λ of F Σ Fᵀ, which is symmetric and has the nonzero eigenvalues of (FᵀF) Σ. */
 function traceSqrtOf(factor: Dense, covariance: Dense): number {
+  // Of identical images nothing is left.
+  if (!factor.rows) return 0;
   // Σ is symmetric, so F·Σ = F·Σᵀ.
   const inner = productTransposed(productTransposed(factor, covariance), factor);
   return symmetricEigen(inner).values.reduce((sum, value) => sum + Math.sqrt(Math.max(value, 0)), 0);

@@ -1,10 +1,11 @@
-/** The render child: owns the GL context, does one request at a time, dies with its parent. */
+/** The render child: owns the GL context and does one request at a time. */
 import { messageOf } from '../core/errors.js';
-import { type GL, openContext } from './context.js';
+import { AddonError, type GL, openContext } from './context.js';
 import { MixPass } from './mix-pass.js';
 import { TexturePool } from './pool.js';
-import { CompileError, ProgramCache } from './program.js';
+import { ProgramCache } from './program.js';
 import type { Backend, Device, Draw, Reply, Request } from './protocol.js';
+import { CompileError } from './source.js';
 
 interface Stage {
   readonly gl: GL;
@@ -16,16 +17,30 @@ interface Stage {
 
 let stage: Stage | undefined;
 
+/** GL's pending errors, taken from it: one that stayed would be blamed on the next request. */
+function takeErrors(gl: GL): number[] {
+  const errors: number[] = [];
+  // A lost context may answer an error for ever; GL has no more kinds than this.
+  for (let error = gl.getError(); error && errors.length < 8; error = gl.getError()) errors.push(error);
+  return errors;
+}
+
+const glFailure = (errors: readonly number[], what: string): Reply => ({
+  ok: false,
+  why: 'gl',
+  log: `GL error ${errors.map((error) => `0x${error.toString(16)}`).join(', ')} in ${what}`,
+});
+
 function open(resolution: number, layers: number): Reply {
   let context: { gl: GL; device: Device };
   try {
     context = openContext(process.argv[2] as Backend);
   } catch (error) {
-    return { ok: false, why: 'open', log: messageOf(error) };
+    return { ok: false, why: error instanceof AddonError ? 'addon' : 'driver', log: messageOf(error) };
   }
   const { gl, device } = context;
   if (layers > device.maxLayers) {
-    return { ok: false, why: 'open', log: `the device holds ${device.maxLayers} texture layers, ${layers} are needed` };
+    return { ok: false, why: 'layers', log: `the device holds ${device.maxLayers} texture layers, ${layers} are needed` };
   }
   gl.disable(gl.DEPTH_TEST);
   gl.disable(gl.BLEND);
@@ -36,7 +51,8 @@ function open(resolution: number, layers: number): Reply {
   gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
   const pool = new TexturePool(gl, resolution, layers);
   stage = { gl, device, pool, mixPass: new MixPass(gl, pool, device.maxTextureSize), programs: new ProgramCache(gl) };
-  return { ok: true, device };
+  const errors = takeErrors(gl);
+  return errors.length ? glFailure(errors, 'open') : { ok: true, device };
 }
 
 function draw(
@@ -46,7 +62,7 @@ function draw(
   draws: readonly Draw[],
 ): Reply {
   const program = programs.get(number, source);
-  if (!program) return { ok: false, why: 'gl', log: 'unknown program' };
+  if (!program) return { ok: false, why: 'unknown', log: 'unknown program' };
   gl.useProgram(program.handle);
   gl.uniform2f(program.uniform('resolution'), pool.resolution, pool.resolution);
   for (const { layer, time, seed, genes } of draws) {
@@ -63,15 +79,26 @@ function draw(
 
 function serve(request: Request): Reply {
   if (request.do === 'open') return open(request.resolution, request.layers);
-  if (!stage) return { ok: false, why: 'gl', log: 'not open' };
+  if (!stage) return { ok: false, why: 'bug', log: 'not open' };
   let reply: Reply;
   if (request.do === 'draw') reply = draw(stage, request.program, request.source, request.draws);
   else if (request.do === 'upload') {
     stage.pool.upload(request.layer, request.pixels);
     reply = { ok: true };
   } else reply = { ok: true, pixels: stage.mixPass.run(request.mixes) };
-  const error = stage.gl.getError();
-  return error ? { ok: false, why: 'gl', log: `GL error 0x${error.toString(16)} in ${request.do}` } : reply;
+  const errors = takeErrors(stage.gl);
+  return errors.length ? glFailure(errors, request.do) : reply;
+}
+
+/** What a request that threw is answered. A device that is lost or full also fails compilation, and calls of ours. */
+function explain(error: unknown, request: Request): Reply {
+  const errors = stage ? takeErrors(stage.gl) : [];
+  const OUT_OF_MEMORY = 0x505;
+  const CONTEXT_LOST = [0x507, 0x9242];
+  const compile = error instanceof CompileError;
+  if (compile ? errors.some((code) => code === OUT_OF_MEMORY || CONTEXT_LOST.includes(code)) : errors.length)
+    return glFailure(errors, request.do);
+  return { ok: false, why: compile ? 'compile' : 'bug', log: messageOf(error) };
 }
 
 process.on('message', (request: Request) => {
@@ -79,11 +106,12 @@ process.on('message', (request: Request) => {
   try {
     reply = serve(request);
   } catch (error) {
-    const compile = error instanceof CompileError;
-    reply = { ok: false, why: compile ? 'compile' : 'gl', log: messageOf(error) };
+    reply = explain(error, request);
   }
   process.send!(reply);
 });
+// Between requests only: native code that does not return is ended by the parent, at its exit at the latest, and by
+// nobody when the parent itself was killed.
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when the child ends.
 process.on('SIGINT', () => {});

@@ -10,6 +10,25 @@ export type GL = WebGL2RenderingContext;
 
 const require = createRequire(import.meta.url);
 
+/** The npm package gl cannot be loaded, whatever the drivers; `message` says what to do. */
+export class AddonError extends Error {}
+
+/** The folder of gl's compiled addon. An install that skips install scripts leaves the package without it. */
+function addonFolder(): string {
+  let entry: string;
+  try {
+    entry = require.resolve('gl');
+  } catch {
+    throw new AddonError('The npm package gl is not installed.\nRun: npm ci');
+  }
+  const build = join(dirname(entry), 'build', 'Release');
+  if (!existsSync(join(build, 'webgl.node')))
+    throw new AddonError(
+      `The npm package gl was not compiled: there is no ${join(build, 'webgl.node')}.\nIts install script did not run. Run: npm rebuild gl`,
+    );
+  return realpathSync(build);
+}
+
 /** Where the system keeps its Vulkan loader; nothing when it has none. */
 export function findVulkanLoader(): string | undefined {
   const folders = [
@@ -33,11 +52,9 @@ export function findVulkanLoader(): string | undefined {
  * ANGLE looks for `libvulkan.so.1` only beside its own libraries. node_modules may be read-only and is not ours to
  * write, so a cache folder holds links to both, and the addon is loaded from there.
  */
-function loadAddonBesideVulkan(): void {
+function loadAddonBesideVulkan(build: string): void {
   const loader = findVulkanLoader();
   if (!loader) throw new Error('libvulkan.so.1 is not installed');
-  const entry = require.resolve('gl');
-  const build = realpathSync(join(dirname(entry), 'build', 'Release'));
   const key = createHash('sha256').update(`${build}\n${loader}`).digest('hex').slice(0, 16);
   const folder = cacheFolder(`angle-${key}`);
   const links = ['webgl.node', 'libEGL.so', 'libGLESv2.so'].map(
@@ -53,7 +70,7 @@ function loadAddonBesideVulkan(): void {
   const addon = { exports: {} };
   process.dlopen(addon, join(folder, 'webgl.node'));
   // `gl` asks `bindings` for its addon: hand it the one just loaded.
-  const bindings = createRequire(entry).resolve('bindings');
+  const bindings = createRequire(require.resolve('gl')).resolve('bindings');
   const stand = Object.assign(new (require('node:module'))(bindings), { loaded: true, exports: () => addon.exports });
   require.cache[bindings] = stand;
 }
@@ -61,9 +78,12 @@ function loadAddonBesideVulkan(): void {
 /**
  * Opens the process's one WebGL2 context. One attempt a process: a backend that failed can leave ANGLE unusable, so the
  * parent tries the next in a fresh child.
+ *
+ * @throws AddonError when no backend can work; any other Error when this one does not
  */
 export function openContext(backend: Backend): { gl: GL; device: Device } {
-  if (backend === 'vulkan') loadAddonBesideVulkan();
+  const build = addonFolder();
+  if (backend === 'vulkan') loadAddonBesideVulkan(build);
   else if (!process.env.DISPLAY) throw new Error('DISPLAY is not set');
   const create = require('gl') as typeof import('gl');
   const gl = create(4, 4, { createWebGL2Context: true }) as GL | null;

@@ -1,15 +1,14 @@
 import type { GL } from './context.js';
+import { acceptableSource, CompileError } from './source.js';
 
 const VERTEX = `#version 300 es
 in vec2 corner;
 void main() { gl_Position = vec4(corner, 0.0, 1.0); }`;
 
-/** The program's own mistake; `message` is the driver's log. */
-export class CompileError extends Error {}
-
 function compile(gl: GL, kind: number, source: string): WebGLShader {
+  const accepted = acceptableSource(source);
   const shader = gl.createShader(kind)!;
-  gl.shaderSource(shader, source);
+  gl.shaderSource(shader, accepted);
   gl.compileShader(shader);
   if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) {
     const log = gl.getShaderInfoLog(shader) ?? '';
@@ -26,8 +25,8 @@ export interface Program {
 
 /** Compiles a full-frame fragment program. Throws CompileError with the driver's log. */
 export function buildProgram(gl: GL, fragment: string): Program {
-  const vertexShader = compile(gl, gl.VERTEX_SHADER, VERTEX);
   const fragmentShader = compile(gl, gl.FRAGMENT_SHADER, fragment);
+  const vertexShader = compile(gl, gl.VERTEX_SHADER, VERTEX);
   const handle = gl.createProgram()!;
   gl.attachShader(handle, vertexShader);
   gl.attachShader(handle, fragmentShader);

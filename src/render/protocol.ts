@@ -38,7 +38,16 @@ export type Request =
   | { readonly do: 'upload'; readonly layer: number; readonly pixels: Uint8Array }
   | { readonly do: 'mix'; readonly mixes: readonly Mix[] };
 
+/**
+ * Why a request was not done. `addon`, `layers` and `driver` answer `open` alone: the package gl is not compiled, the
+ * device holds too few layers, anything else.
+ * `compile`: the program's own mistake, the log is the driver's.
+ * `unknown`: the child does not have the program, or no longer; send its source.
+ * `gl`: GL reports an error, so that nothing the context holds can be trusted.
+ * `bug`: a mistake of ours.
+ */
+export type Reason = 'addon' | 'layers' | 'driver' | 'compile' | 'unknown' | 'gl' | 'bug';
+
 export type Reply =
   | { readonly ok: true; readonly device?: Device; readonly pixels?: Uint8Array }
-  /** `compile`: the program's own mistake, `log` is the driver's. `open`: no context. `gl`: anything else. */
-  | { readonly ok: false; readonly why: 'compile' | 'open' | 'gl'; readonly log: string };
+  | { readonly ok: false; readonly why: Reason; readonly log: string };

@@ -64,14 +64,15 @@ function howMade(record: RunRecord): string {
   const facts: [string, string][] = [
     ...datasets.map(({ name, spec, fit, identity }): [string, string] => {
       const size = identity.programs ? `${identity.programs} programs` : `${identity.images} images`;
-      return [
-        `Data set ${literal(name)}`,
-        `${literal(spec)} (${size}, SHA-256 ${String(identity.sha256).slice(0, 12)}…), ${fit}`,
-      ];
+      const [what, hash] = identity.sha256
+        ? ['SHA-256', identity.sha256]
+        : ['SHA-256 of names and sizes', identity.namesAndSizesSha256];
+      return [`Data set ${literal(name)}`, `${literal(spec)} (${size}, ${what} ${String(hash).slice(0, 12)}…), ${fit}`];
     }),
     ['Images a setting', String(record.images)],
     ['Resolution', `${record.resolution} × ${record.resolution}`],
     ['Seed', String(record.seed)],
+    ['Mixing', 'MixUp weights Dirichlet(1, …, 1) and CutMix λ ~ Beta(1, 1), where a row does not say otherwise'],
     ['Recipe version', String(record.recipeVersion)],
     ['Extractor', `${extractor.id}, tap ${extractor.tap}, ${extractor.dims} dimensions`],
     ['Extractor SHA-256', `\`${extractor.sha256}\``],
@@ -85,6 +86,14 @@ function howMade(record: RunRecord): string {
     ['Device', `${literal(device.renderer)} (${device.backend})`],
     ['OpenGL', literal(device.version)],
     ['Tool', literal(record.tool)],
+    [
+      'Versions',
+      literal(
+        Object.entries(record.versions)
+          .map((pair) => pair.join(' '))
+          .join(', '),
+      ),
+    ],
     ['Started', record.started],
   ];
   if (record.seconds !== undefined) facts.push(['Time', `${record.seconds.toFixed(0)} s`]);

@@ -7,7 +7,8 @@ export function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, '�');
 }
 
-const NO_COLOR = { head: [], border: [] };
+/** No colours, and no rules between rows. */
+const STYLE = { head: [], border: [], compact: true };
 
 /** Table 1 for a terminal; `*` marks the best of a column. */
 export function renderTable(cells: readonly Cell[], columns: readonly string[]): string {
@@ -15,7 +16,7 @@ export function renderTable(cells: readonly Cell[], columns: readonly string[]):
   const out = new CliTable({
     head: ['Method', 'N', ...columns.map(plain)],
     colAligns: ['left', 'right', ...columns.map(() => 'right' as const)],
-    style: NO_COLOR,
+    style: STYLE,
   });
   for (const { label, n, fid, best } of rows) {
     out.push([
@@ -34,7 +35,7 @@ export function renderRanking(cells: readonly Cell[]): string {
   const out = new CliTable({
     head: ['#', ...(several ? ['Data set'] : []), 'Setting', 'FID', 'Images'],
     colAligns: ['right', ...(several ? ['left' as const] : []), 'left', 'right', 'right'],
-    style: NO_COLOR,
+    style: STYLE,
   });
   for (const [i, { dataset, setting, fid, images }] of ranking(cells).entries()) {
     const { label, n, method } = describeSetting(setting);

@@ -1,5 +1,6 @@
 import { unzipSync, zipSync } from 'fflate';
 import { messageOf, UserError } from '../core/errors.js';
+import { dense, isPositiveSemidefinite } from '../core/linear.js';
 import { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText } from '../core/npy.js';
 import type { ExtractorIdentity } from '../extract/session.js';
 
@@ -76,7 +77,25 @@ export function decodeStatistics(bytes: Uint8Array, name: string): Statistics {
   if (!statistics.mean.every(Number.isFinite) || !statistics.covariance.every(Number.isFinite)) {
     throw new UserError(`${name}: mu or sigma holds values that are not finite.`);
   }
+  checkCovariance(statistics.covariance, d!, name);
   return text ? { ...statistics, provenance: readProvenance(text, name) } : statistics;
+}
+
+/** Refuses what is no covariance: then a distance to it could come out negative, or be no number at all. */
+function checkCovariance(values: Float64Array, d: number, name: string): void {
+  let largest = 0;
+  let asymmetry = 0;
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b] = [values[i * d + j]!, values[j * d + i]!];
+      largest = Math.max(largest, Math.abs(a), Math.abs(b));
+      asymmetry = Math.max(asymmetry, Math.abs(a - b));
+    }
+  }
+  if (asymmetry > 1e-6 * largest) throw new UserError(`${name}: sigma is not symmetric, so it is no covariance.`);
+  if (!isPositiveSemidefinite(dense(d, d, values))) {
+    throw new UserError(`${name}: sigma has a negative eigenvalue, so it is no covariance.`);
+  }
 }
 
 function readProvenance(bytes: Uint8Array, name: string): Provenance {

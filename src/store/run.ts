@@ -53,6 +53,8 @@ export interface RunRecord {
   readonly reference: ReferenceRecord;
   /** Outputs a block; it does not change any number. */
   readonly block: number;
+  /** Of what made the numbers: Node and the packages that render, decode and infer. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly device: { readonly backend: string; readonly renderer: string; readonly version: string };
   readonly setAside: readonly SetAside[];
   /** Filled in when the run ends. */
@@ -159,30 +161,21 @@ export class Run {
     writeAtomically(this.#shard(dataset, block), encodeNpy(features, [settings.length, outputs, extractor.dims]));
   }
 
-  /** Outputs kept for a data set: every setting has as many. Blocks are contiguous from the first. */
-  images(dataset: number): number {
-    const { block, images } = this.#record;
+  /** Outputs that every setting of every data set has: whole blocks, contiguous from the first. */
+  images(): number {
+    const { block, images, datasets } = this.#record;
     let blocks = 0;
-    while (existsSync(this.#shard(dataset, blocks))) blocks++;
+    while (datasets.every((_, dataset) => existsSync(this.#shard(dataset, blocks)))) blocks++;
     return Math.min(blocks * block, images);
   }
 
-  /** Features of one setting in parts (float32, rows × d), `rows` at least but for the last part. */
-  *features(dataset: number, setting: number, rows = 512): Generator<Float32Array> {
+  /** Features of one setting block by block (float32, outputs × d), as many outputs as every data set has. */
+  *features(dataset: number, setting: number): Generator<Float32Array> {
     const { block, extractor } = this.#record;
-    const total = this.images(dataset);
-    let parts: Float32Array[] = [];
-    let held = 0;
+    const total = this.images();
     for (let first = 0; first < total; first += block) {
       const outputs = Math.min(block, total - first);
-      const part = readSlice(this.#shard(dataset, first / block), outputs * extractor.dims, setting);
-      parts.push(part);
-      held += outputs;
-      if (held >= rows || first + block >= total) {
-        yield concatenate(parts);
-        parts = [];
-        held = 0;
-      }
+      yield readSlice(this.#shard(dataset, first / block), outputs * extractor.dims, setting);
     }
   }
 
@@ -202,11 +195,9 @@ export class Run {
     try {
       const { cells } = JSON.parse(readFileSync(path, 'utf8')) as { cells: Cell[] };
       const { datasets, settings } = this.#record;
-      const kept = new Map(datasets.map(({ name }, i) => [name, this.images(i)]));
-      // One image has no FID.
-      const scored = [...kept.values()].filter((images) => images > 1).length * settings.length;
-      const current = cells.length === scored && cells.every(({ dataset, images }) => kept.get(dataset) === images);
-      return current ? cells : undefined;
+      const kept = this.images();
+      const complete = cells.length === datasets.length * settings.length;
+      return complete && cells.every(({ images }) => images === kept) ? cells : undefined;
     } catch (error) {
       throw new UserError(`${path}: ${messageOf(error)}. Remove the file, and the scores are computed again.`);
     }
@@ -226,17 +217,6 @@ export class Run {
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!;
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
 
 /** Slice `index` (of `values` numbers) along the first axis of a shard, read alone. */
 function readSlice(path: string, values: number, index: number): Float32Array {

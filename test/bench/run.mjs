@@ -1,7 +1,7 @@
 // npm run bench [startup|sweep|memory]: ratios against a baseline of the same run. Absolute times are this machine's and
 // this hour's; only the ratios are worth quoting.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -108,16 +108,20 @@ async function sweepRate() {
 async function peakMemory(args) {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'ignore' });
   const peaks = new Map();
-  const look = (pid) => {
-    try {
-      peaks.set(pid, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
-      for (const each of readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' '))
-        if (each) look(each);
-    } catch {
-      // It has ended; its last reading stands.
+  const parentOf = (pid) => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
+  const look = () => {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        if (Number(pid) !== child.pid && parentOf(pid) !== child.pid) continue;
+        // A process that has just ended has no such line: its last reading stands.
+        const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+        if (peak) peaks.set(pid, Number(peak[1]) / 1024);
+      } catch {
+        // It ended between two looks.
+      }
     }
   };
-  const timer = setInterval(() => look(String(child.pid)), 100);
+  const timer = setInterval(look, 200);
   const code = await new Promise((done) => child.once('exit', done));
   clearInterval(timer);
   if (code !== 0) throw new Error(`${args.join(' ')} ended with code ${code}`);

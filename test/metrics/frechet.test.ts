@@ -122,3 +122,15 @@ describe('invariants', () => {
     expect(() => frechetDistance(bad, bad)).toThrow(/not positive semidefinite/);
   });
 });
+
+test('a Gaussian of identical images has no spread: the distance is that of the means and the other trace', () => {
+  const point = { mean: Float64Array.of(3, 0), covariance: dense(2, 2) };
+  const other = { mean: new Float64Array(2), covariance: dense(2, 2, Float64Array.of(4, 0, 0, 1)) };
+  for (const [x, y] of [
+    [point, other],
+    [other, point],
+    [withFactor(point), withFactor(other)],
+  ] as const) {
+    expect(frechetDistance(x, y).value).toBeCloseTo(9 + 5, 12);
+  }
+});

@@ -127,3 +127,24 @@ describe('what is no statistics file is refused by name', () => {
     expect(decodeStatistics(adm, 'adm.npz').mean).toEqual(MEAN);
   });
 });
+
+test.each([
+  ['not symmetric', [2, 1, 0, 2], /x\.npz: sigma is not symmetric/],
+  ['not positive semidefinite', [1, 2, 2, 1], /x\.npz: sigma has a negative eigenvalue/],
+  ['with a negative variance', [1, 0, 0, -1], /x\.npz: sigma has a negative eigenvalue/],
+])('a sigma that is %s is refused', (_, values, message) => {
+  const bytes = zipSync({
+    'mu.npy': encodeNpy(new Float64Array(2), [2]),
+    'sigma.npy': encodeNpy(Float64Array.from(values), [2, 2]),
+  });
+  expect(() => decodeStatistics(bytes, 'x.npz')).toThrow(message);
+  expect(() => decodeStatistics(bytes, 'x.npz')).toThrow(UserError);
+});
+
+test('a sigma of low rank, as few images give, is a covariance', () => {
+  const bytes = zipSync({
+    'mu.npy': encodeNpy(new Float64Array(3), [3]),
+    'sigma.npy': encodeNpy(Float64Array.of(1, 2, 3, 2, 4, 6, 3, 6, 9), [3, 3]),
+  });
+  expect(decodeStatistics(bytes, 'x.npz').covariance).toHaveLength(9);
+});

@@ -14,7 +14,7 @@ export const RECORD: Omit<RunRecord, 'schema'> = {
     {
       name: 'Photos',
       spec: './photos',
-      identity: { kind: 'folder', images: 9, sha256: '34'.repeat(32) },
+      identity: { kind: 'folder', images: 9, namesAndSizesSha256: '34'.repeat(32) },
       fit: 'cover 64',
     },
   ],
@@ -27,6 +27,7 @@ export const RECORD: Omit<RunRecord, 'schema'> = {
   comparable: 'comparable only with each other',
   reference: { source: 'photos.npz', count: 2389, fit: 'native', sha256: '78'.repeat(32), warnings: [] },
   block: 4,
+  versions: { node: 'v20.19.0', gl: '9.0.0-rc.10' },
   device: { backend: 'vulkan', renderer: 'llvmpipe', version: 'WebGL 2.0' },
   setAside: [],
 };

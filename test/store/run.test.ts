@@ -48,29 +48,28 @@ describe('starting a run', () => {
     const again = Run.open(run.folder);
     expect(again.record).toEqual({ schema: 1, ...RECORD });
     expect([...again.reference()]).toEqual([...REFERENCE]);
-    expect(again.images(0)).toBe(0);
+    expect(again.images()).toBe(0);
     expect(again.readScores()).toBeUndefined();
     expect(readdirSync(run.folder).sort()).toEqual(['features', 'reference.npz', 'run.json']);
   });
 
   test('in an empty folder', () => {
-    expect(Run.create(temporaryFolder(), RECORD, REFERENCE).images(0)).toBe(0);
+    expect(Run.create(temporaryFolder(), RECORD, REFERENCE).images()).toBe(0);
   });
 
   test('not where a run is, unless it is to be replaced; then nothing of it is left', () => {
     const run = started();
-    writeBlocks(run, 0, [4, 4]);
-    writeBlocks(run, 1, [4]);
+    for (const dataset of [0, 1]) writeBlocks(run, dataset, [4, 4]);
     run.writeScores(cellsOf(8));
     for (const name of ['report.md', 'report.json']) writeFileSync(join(run.folder, name), 'old');
     expect(() => Run.create(run.folder, RECORD, REFERENCE)).toThrow(/holds a run already; .* --overwrite/);
     expect(() => Run.check(run.folder)).toThrow(UserError);
-    expect(run.images(0)).toBe(8);
+    expect(run.images()).toBe(8);
 
     Run.check(run.folder, { overwrite: true });
-    expect(run.images(0)).toBe(8);
+    expect(run.images()).toBe(8);
     const next = Run.create(run.folder, { ...RECORD, seed: 8 }, REFERENCE, { overwrite: true });
-    expect([next.images(0), next.images(1), next.readScores()]).toEqual([0, 0, undefined]);
+    expect([next.images(), next.readScores()]).toEqual([0, undefined]);
     expect(Run.open(run.folder).record.seed).toBe(8);
     expect(readdirSync(run.folder).sort()).toEqual(['features', 'reference.npz', 'run.json']);
   });
@@ -157,15 +156,12 @@ describe('features', () => {
     const run = started();
     for (const dataset of [0, 1]) writeBlocks(run, dataset, sizes);
     const again = Run.open(run.folder);
+    expect(again.images()).toBe(images);
     for (const dataset of [0, 1]) {
-      expect(again.images(dataset)).toBe(images);
       for (const setting of RECORD.settings.keys()) {
-        for (const rows of [1, 4, 5, 512]) {
-          const parts = [...again.features(dataset, setting, rows)];
-          expect(parts.flatMap((part) => [...part])).toEqual(expected(dataset, setting, images));
-          // Each part but the last holds that many rows at least.
-          expect(parts.slice(0, -1).every((part) => part.length >= rows * DIMS)).toBe(true);
-        }
+        const parts = [...again.features(dataset, setting)];
+        expect(parts.flatMap((part) => [...part])).toEqual(expected(dataset, setting, images));
+        expect(parts.map((part) => part.length / DIMS)).toEqual(sizes);
       }
     }
   });
@@ -179,23 +175,25 @@ describe('features', () => {
     expect(data[(2 * 4 + 3) * DIMS + 1]).toBe(feature(0, 2, 3, 1));
   });
 
-  test('data sets stand where they stand', () => {
+  test('all data sets stand at the n of the one with the fewest, so that no row has more images than another', () => {
     const run = started();
     writeBlocks(run, 0, [4, 4]);
+    expect(run.images()).toBe(0);
     writeBlocks(run, 1, [4]);
-    expect([run.images(0), run.images(1)]).toEqual([8, 4]);
+    expect(run.images()).toBe(4);
+    expect([...run.features(0, 1)].flatMap((part) => [...part])).toEqual(expected(0, 1, 4));
   });
 
   test('what comes after a missing block does not count', () => {
     const run = started();
-    writeBlocks(run, 0, [4, 4, 2]);
+    for (const dataset of [0, 1]) writeBlocks(run, dataset, [4, 4, 2]);
     rmSync(join(run.folder, 'features', '0', 'block-00001.npy'));
-    expect(Run.open(run.folder).images(0)).toBe(4);
+    expect(Run.open(run.folder).images()).toBe(4);
   });
 
   test('a block that cannot be written leaves nothing half', () => {
     const run = started();
-    writeBlocks(run, 0, [4]);
+    for (const dataset of [0, 1]) writeBlocks(run, dataset, [4]);
     const shards = join(run.folder, 'features', '0');
     mkdirSync(join(shards, 'block-00001.npy'));
     expect(() => run.writeBlock(0, 1, 4, new Float32Array(3 * 4 * DIMS))).toThrow(/block-00001\.npy/);
@@ -206,7 +204,7 @@ describe('features', () => {
 
   test('a damaged shard is named', () => {
     const run = started();
-    writeBlocks(run, 0, [4, 4]);
+    for (const dataset of [0, 1]) writeBlocks(run, dataset, [4, 4]);
     const shard = join(run.folder, 'features', '0', 'block-00001.npy');
     const bytes = readFileSync(shard);
     truncateSync(shard, bytes.length - 1);
@@ -242,7 +240,7 @@ describe('scores', () => {
     }
     run.writeScores(cellsOf(4));
     expect(run.readScores()).toHaveLength(6);
-    writeBlocks(run, 1, [4, 4]);
+    for (const dataset of [0, 1]) writeBlocks(run, dataset, [4, 4]);
     expect(run.readScores()).toBeUndefined();
   });
 
