@@ -1,5 +1,5 @@
-import { messageOf, UserError } from './core/errors.js';
-import { type BaseImage, type Choice, CorruptImage, type Dataset } from './dataset/dataset.js';
+import { messageOf } from './core/errors.js';
+import { type BaseImage, type Choice, CorruptImage, corruptImage, type Dataset } from './dataset/dataset.js';
 import { explainLog } from './dataset/program-text.js';
 import type { Extractor } from './extract/session.js';
 import { recipe } from './mix/recipe.js';
@@ -35,6 +35,11 @@ export interface BlockJob {
   readonly onSetAside: (id: string, why: string) => void;
 }
 
+/** Says what the data set knows to be unusable, once, before its first block. */
+export function reportFailures({ dataset, onSetAside }: BlockJob): void {
+  for (const { id, why } of dataset.failures ?? []) onSetAside(id, why);
+}
+
 /** The base images of outputs first … first + count − 1, `width` an output, rendered into the pool. */
 async function loadBases(job: BlockJob, renderer: Renderer, first: number, count: number): Promise<void> {
   const width = widest(job.settings);
@@ -61,11 +66,7 @@ async function loadAll(job: BlockJob, choices: readonly Choice[]): Promise<BaseI
   const bug = failed.find((reason) => !(reason instanceof CorruptImage));
   if (bug) throw bug;
   for (const [id, reason] of corrupt) {
-    if (!job.skipCorrupt) {
-      throw new UserError(
-        `Data set "${job.dataset.name}": a corrupt image: ${messageOf(reason)}. Remove it, or leave such images out with --skip-corrupt.`,
-      );
-    }
+    if (!job.skipCorrupt) throw corruptImage(`Data set "${job.dataset.name}"`, reason);
     job.unusable.add(id);
     job.onSetAside(id, `cannot be decoded: ${messageOf(reason)}`);
   }
@@ -123,6 +124,7 @@ export async function* blockFeatures(
   extractor: Extractor,
   { block, images, signal, onBatch }: BlockOptions,
 ): AsyncGenerator<BlockFeatures & { readonly job: number }> {
+  jobs.forEach(reportFailures);
   async function* batches() {
     for (let first = 0; first < images; first += block) {
       const count = Math.min(block, images - first);

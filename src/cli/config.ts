@@ -4,7 +4,8 @@ import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import type { Values } from './values.js';
 
 /**
- * A YAML file of a command's flags, without their dashes. `dataset` may be a map of NAME: SPEC. Unknown keys are refused.
+ * A YAML file of a command's flags, without their dashes. `dataset` may be a map of NAME: SPEC, whose names are as on
+ * the command line: not blank, at most 80 characters, no `=` and no `/`. Unknown keys are refused.
  *
  * @param known the flags that may stand in it
  */
@@ -25,6 +26,9 @@ export function readConfig(file: string, known: readonly string[]): Values {
   const { dataset } = config;
   if (typeof dataset !== 'object' || dataset === null || Array.isArray(dataset)) return config;
   const named = Object.entries(dataset).map(([name, spec]: [string, unknown]) => {
+    // Given back as NAME=SPEC: another name would be split elsewhere.
+    if (!/^[^=/]{1,80}$/u.test(name) || !name.trim())
+      throw invalid(`data set's name in config "${file}"`, name, '1 to 80 characters without "=" and "/"');
     if (typeof spec === 'string' || typeof spec === 'number') return `${name}=${spec}`;
     throw invalid(`data set "${name}" in config "${file}"`, spec, 'its SPEC, a text');
   });

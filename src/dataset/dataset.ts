@@ -1,3 +1,5 @@
+import { UserError } from '../core/errors.js';
+
 /** A base image before mixing: a program with its genes, or decoded pixels (RGB bytes, rows from the top). */
 export type BaseImage =
   | {
@@ -28,8 +30,8 @@ export interface Dataset {
   readonly spec: string;
   /** What decides its pictures, for the record of a run: two data sets are the same when these are equal. */
   readonly identity: Readonly<Record<string, string | number | boolean>>;
-  /** Images it holds, when it is finite. */
-  readonly size?: number;
+  /** What can be told to be unusable without drawing it; never chosen. */
+  readonly failures?: readonly Failure[];
   /** How pictures are brought to the sweep's resolution, for the record. */
   fit(resolution: number): string;
   /**
@@ -37,11 +39,17 @@ export interface Dataset {
    * set walks through all its images before one comes again.
    *
    * @param unusable ids set aside, never chosen
-   * @throws UserError when nothing usable is left
+   * @throws UserError when too little usable is left: a program, two images of a folder
    */
   choose(output: number, n: number, seed: number, unusable: ReadonlySet<string>): Choice[];
   /** Makes the image. @throws CorruptImage when its file cannot be decoded. */
   load(choice: Choice, seed: number, resolution: number): Promise<BaseImage>;
+}
+
+/** A program or file that cannot be used, and why. */
+export interface Failure {
+  readonly id: string;
+  readonly why: string;
 }
 
 /** A file that is no image, or half of one. */
@@ -52,3 +60,7 @@ export class CorruptImage extends Error {
     this.id = id;
   }
 }
+
+/** @param where what holds the image, as the user knows it: `Folder "x"` */
+export const corruptImage = (where: string, { message }: CorruptImage): UserError =>
+  new UserError(`${where}: a corrupt image: ${message}. Remove it, or leave such images out with --skip-corrupt.`);

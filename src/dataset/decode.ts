@@ -1,4 +1,4 @@
-import type { default as Sharp } from 'sharp';
+import type { Sharp as Pipeline, default as Sharp } from 'sharp';
 import { messageOf } from '../core/errors.js';
 import { CorruptImage } from './dataset.js';
 
@@ -10,6 +10,16 @@ export interface Picture {
 }
 
 let sharp: typeof Sharp | undefined;
+
+async function toRgb(image: Pipeline): Promise<Picture> {
+  const { data, info } = await image
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+  return { width: info.width, height: info.height, data };
+}
 
 /**
  * Decodes a file to RGB as PIL's `convert('RGB')` does: no rotation by EXIF, no colour management, alpha dropped; the
@@ -23,8 +33,13 @@ export async function decodeImage(file: string, id: string, resolution?: number)
   try {
     let image = sharp(file, { ignoreIcc: true, failOn: 'error', autoOrient: false });
     if (resolution !== undefined) {
-      const { width, height } = await image.metadata();
+      const { width, height, hasAlpha } = await image.metadata();
       if (width !== resolution || height !== resolution) {
+        if (hasAlpha) {
+          // sharp weighs colours by alpha when it scales: alpha goes before.
+          const { data, ...size } = await toRgb(image);
+          image = sharp(data, { raw: { ...size, channels: 3 } });
+        }
         image = image.resize(resolution, resolution, {
           fit: 'cover',
           position: 'centre',
@@ -33,13 +48,7 @@ export async function decodeImage(file: string, id: string, resolution?: number)
         });
       }
     }
-    const { data, info } = await image
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
-    return { width: info.width, height: info.height, data };
+    return await toRgb(image);
   } catch (error) {
     throw new CorruptImage(id, messageOf(error));
   }

@@ -51,7 +51,11 @@ function listImages(root: string): string[] {
   return found.sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** Images of a folder. Throws a UserError when it is missing, or holds no images. */
+/** The first-level folder that an image lies in, if it does. */
+const classOf = (path: string): string | undefined =>
+  path.includes('/') ? path.slice(0, path.indexOf('/')) : undefined;
+
+/** Images of a folder. Throws a UserError when it is missing, or holds fewer than two. */
 export function imagesOf(folder: string, { classes }: FolderOptions = {}): string[] {
   let all: string[];
   try {
@@ -64,11 +68,21 @@ export function imagesOf(folder: string, { classes }: FolderOptions = {}): strin
       `Folder "${folder}": it holds no images, expected .png .jpg .jpeg .webp .gif or .tif files in it or below it.`,
     );
   }
-  if (!classes) return all;
-  const kept = all.filter((path) => path.includes('/') && classes.has(path.slice(0, path.indexOf('/'))));
+  const kept = classes ? all.filter((path) => classes.has(classOf(path) ?? '')) : all;
   if (!kept.length)
-    throw new UserError(`Folder "${folder}": none of its class folders is among the ${classes.size} listed classes.`);
+    throw new UserError(`Folder "${folder}": none of its class folders is among the ${classes?.size} listed classes.`);
+  if (kept.length < 2) {
+    throw new UserError(
+      `Folder "${folder}": it holds one image${classes ? ' of the listed classes' : ''}, ${kept[0]}; expected at least two, as an FID compares how images vary.`,
+    );
+  }
   return kept;
+}
+
+/** Listed classes that none of the images is of, in the list's order. */
+export function absentClasses(images: readonly string[], classes: ReadonlySet<string>): string[] {
+  const present = new Set(images.map(classOf));
+  return [...classes].filter((name) => !present.has(name));
 }
 
 /** A list of class names, a line each; blank lines and what follows `#` are left out. */
@@ -88,7 +102,7 @@ export function readClasses(file: string): Set<string> {
   return new Set(names);
 }
 
-/** Fingerprint of a list of files: names and sizes. */
+/** Of a list of files their names and sizes: reading what they hold would take minutes. */
 function fingerprint(folder: string, images: readonly string[]): string {
   const hash = createHash('sha256');
   for (const image of images) hash.update(`${image}\0${statSync(join(folder, image)).size}\0`);
@@ -102,13 +116,16 @@ export function openFolder(name: string, spec: string, folder: string, options: 
   return {
     name,
     spec,
-    identity: { kind: 'folder', images: size, sha256: fingerprint(folder, images) },
-    size,
+    identity: { kind: 'folder', images: size, namesAndSizesSha256: fingerprint(folder, images) },
     fit: (resolution) => `cover ${resolution}`,
     choose(output, n, seed, unusable) {
       const used = new Set<string>();
       const usable = size - unusable.size;
-      if (usable < 1) throw new UserError(`Data set "${name}": none of its ${size} images can be used.`);
+      if (usable < 2) {
+        throw new UserError(
+          `Data set "${name}": ${usable || 'none'} of its ${size} images can be used, expected at least two.`,
+        );
+      }
       return Array.from({ length: n }, (_, slot): Choice => {
         let id = images[permuted(output % size, size, seed, Math.floor(output / size))]!;
         const uniform = draws(seed, STREAM.choice, output, slot);

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { draws, STREAM } from '../core/random.js';
-import type { Choice, Dataset } from './dataset.js';
+import type { Choice, Dataset, Failure } from './dataset.js';
 import { assembleProgram } from './program-text.js';
 
 export const GENES = 32;
@@ -18,8 +18,22 @@ function readLibrary(): Map<string, string> {
 /** Files beyond this are no programs: real ones stay under 100 kB. */
 const LARGEST = 1024 ** 2;
 
-/** Assembled fragment shaders of a folder's `.frag` files by id (file name without ending), sorted. */
-export function readPrograms(folder: string): Map<string, string> {
+function readProgram(path: string): string {
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (!target) throw new UserError('a link that leads nowhere');
+  if (!target.isFile()) throw new UserError('not a file');
+  if (target.size > LARGEST)
+    throw new UserError(`${target.size} bytes is too large for a program, at most ${LARGEST} are read`);
+  return readFileSync(path, 'utf8');
+}
+
+/**
+ * Assembled fragment shaders of a folder's `.frag` files by id (file name without ending), sorted.
+ *
+ * @param onFailure hears of each file that cannot be read or assembled
+ * @throws UserError when none can
+ */
+export function readPrograms(folder: string, onFailure: (failure: Failure) => void = () => {}): Map<string, string> {
   let files: string[];
   try {
     files = readdirSync(folder)
@@ -30,21 +44,34 @@ export function readPrograms(folder: string): Map<string, string> {
   }
   if (!files.length) throw new UserError(`Programs of "${folder}": the folder holds no .frag file.`);
   const library = readLibrary();
-  return new Map(
-    files.map((file) => {
-      const path = join(folder, file);
-      const { size } = statSync(path);
-      if (size > LARGEST)
-        throw new UserError(`${path}: ${size} bytes is too large for a program, at most ${LARGEST} are read.`);
-      const id = basename(file, '.frag');
-      return [id, assembleProgram(id, readFileSync(path, 'utf8'), library)];
-    }),
-  );
+  const programs = new Map<string, string>();
+  const failures: Failure[] = [];
+  for (const file of files) {
+    const id = basename(file, '.frag');
+    try {
+      programs.set(id, assembleProgram(id, readProgram(join(folder, file)), library));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (error instanceof UserError) failures.push({ id, why: error.message });
+      // Without the system's own text: it holds the path, and this is recorded with the run.
+      else if (code !== undefined) failures.push({ id, why: `cannot be read (${code})` });
+      else throw error;
+    }
+  }
+  if (!programs.size) {
+    const [{ id, why }] = failures as [Failure];
+    throw new UserError(
+      `Programs of "${folder}": none of its ${files.length} .frag files can be used; the first is ${id}: ${why}`,
+    );
+  }
+  failures.forEach(onFailure);
+  return programs;
 }
 
 /** The built-in programs, or a folder of programs in the same convention (shaders/README.md). */
 export function openPrograms(name: string, spec: string, folder = join(PACKAGE_ROOT, 'shaders')): Dataset {
-  const sources = readPrograms(folder);
+  const failures: Failure[] = [];
+  const sources = readPrograms(folder, (failure) => failures.push(failure));
   const ids = [...sources.keys()];
   const hash = createHash('sha256');
   for (const [id, source] of sources) hash.update(`${id}\0${source}\0`);
@@ -52,6 +79,7 @@ export function openPrograms(name: string, spec: string, folder = join(PACKAGE_R
     name,
     spec,
     identity: { kind: 'programs', programs: ids.length, sha256: hash.digest('hex') },
+    failures,
     fit: (resolution) => `rendered at ${resolution}`,
     choose(output, n, seed, unusable) {
       if (ids.every((id) => unusable.has(id)))

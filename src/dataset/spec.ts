@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { invalid } from '../core/errors.js';
+import { invalid, UserError } from '../core/errors.js';
 import type { Dataset } from './dataset.js';
 import { type FolderOptions, openFolder } from './folder.js';
 import { openPrograms } from './programs.js';
@@ -13,6 +14,18 @@ export function parseNamed(text: string): { name: string; spec: string } {
   return { name: basename(text.replace(/\/+$/, '')) || text, spec: text };
 }
 
+/**
+ * Refuses the name of something that ships where the user has a folder of that name: either could be meant.
+ *
+ * @param ships what it names otherwise
+ */
+export function checkUnambiguous(name: string, ships: string): void {
+  if (!statSync(name, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UserError(
+    `"${name}" could be the ${ships} that ship with fidsweep or the folder of that name here. Write "./${name}" for the folder; for what ships, run in another folder.`,
+  );
+}
+
 /** Whether a text is a data-set spec that needs rendering, rather than a path. */
 export const isPrograms = (spec: string): boolean => spec === 'programs' || spec.startsWith('programs:');
 
@@ -22,7 +35,10 @@ export const isPrograms = (spec: string): boolean => spec === 'programs' || spec
  * @throws UserError for what is neither
  */
 export function openDataset(name: string, spec: string, options: FolderOptions = {}): Dataset {
-  if (spec === 'programs') return openPrograms(name, spec);
+  if (spec === 'programs') {
+    checkUnambiguous(spec, 'programs');
+    return openPrograms(name, spec);
+  }
   if (spec.startsWith('programs:')) return openPrograms(name, spec, spec.slice('programs:'.length));
   return openFolder(name, spec, spec, options);
 }

@@ -40,7 +40,11 @@ function open(resolution: number, layers: number): Reply {
   }
   const { gl, device } = context;
   if (layers > device.maxLayers) {
-    return { ok: false, why: 'layers', log: `the device holds ${device.maxLayers} texture layers, ${layers} are needed` };
+    return {
+      ok: false,
+      why: 'layers',
+      log: `the device holds ${device.maxLayers} texture layers, ${layers} are needed`,
+    };
   }
   gl.disable(gl.DEPTH_TEST);
   gl.disable(gl.BLEND);

@@ -35,7 +35,9 @@ function endAtExit(child: ChildProcess, signal: NodeJS.Signals): void {
   };
   child.once('exit', forget);
   // It could not be started: there is no exit to come.
-  child.once('error', () => child.pid === undefined && forget());
+  child.once('error', () => {
+    if (child.pid === undefined) forget();
+  });
 }
 
 /** Settings of Mesa and ANGLE that make a software device compile five times as fast, with the same pixels. */
@@ -100,7 +102,7 @@ export async function startChild(
   if ('ended' in reply) {
     child.kill('SIGKILL');
     const verb = reply.ended === 'hangs' ? 'hangs' : 'crashes';
-    throw new OpenError('driver', `the driver ${verb} ${reply.log || noise}`.trim());
+    throw new OpenError('driver', reply.log || `the driver ${verb} ${noise}`.trim());
   }
   if (!reply.ok) {
     child.kill('SIGKILL');

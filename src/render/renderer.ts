@@ -1,14 +1,17 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { messageOf, UserError } from '../core/errors.js';
 import type { BaseImage } from '../dataset/dataset.js';
-import { BACKENDS, type Backend, type Device, type Draw, type Mix, type Reply, type Request } from './protocol.js';
+import { ask, type Ended, endChild, OpenError, spawnXvfb, startChild } from './process.js';
+import { BACKENDS, type Backend, type Device, type Draw, type Mix, type Reason, type Reply } from './protocol.js';
+
+/** Pictures a request asks of a program, so that its time limit is one for a few pictures, however many a block needs. */
+const DRAWS = 8;
 
 /** A program that cannot be used, and why. */
 export interface Failure {
   readonly program: string;
   readonly why: 'does not compile' | 'hangs' | 'crashes the driver';
-  /** The driver's log, when it does not compile. */
+  /** The driver's log when it does not compile, GL's error when there was one, else empty. */
   readonly log: string;
 }
 
@@ -18,50 +21,27 @@ export interface RendererOptions {
   /** Base images held at once. */
   readonly layers: number;
   readonly backend?: Backend | 'auto';
-  /** Milliseconds one program may take for all its pictures of one `load`, compilation included. */
+  /**
+   * Milliseconds a program may take for eight pictures at most, or for its compilation and its first picture. How many
+   * pictures a `load` asks of it does not matter.
+   */
   readonly programTimeout?: number;
 }
 
-type Ended = { readonly ended: 'hangs' | 'crashes the driver' };
-
 const LIBRARIES = 'libx11-6 libxext6 libxcb1 libdrm2';
 
-/** What to install where no device could be opened. */
-const remedy = (backend: Backend | 'auto'): string =>
-  backend === 'xvfb'
-    ? `Install an X server that needs no screen, on Debian or Ubuntu:\n  apt-get install xvfb libgl1 libgl1-mesa-dri ${LIBRARIES}`
-    : `Install a Vulkan driver; for software rendering on Debian or Ubuntu:\n  apt-get install libvulkan1 mesa-vulkan-drivers ${LIBRARIES}`;
-
-/** Settings of Mesa and ANGLE that make a software device compile five times as fast, with the same pixels. */
-function childEnvironment(backend: Backend, display: string | undefined): NodeJS.ProcessEnv {
-  const overrides = 'preferMonolithicPipelinesOverLibraries:warmUpPipelineCacheAtLink';
-  const env: NodeJS.ProcessEnv = { GALLIVM_PERF: 'nopt', ANGLE_FEATURE_OVERRIDES_DISABLED: overrides, ...process.env };
-  if (backend === 'vulkan') env.ANGLE_DEFAULT_PLATFORM = 'vulkan';
-  else delete env.ANGLE_DEFAULT_PLATFORM;
-  if (display) env.DISPLAY = display;
-  return env;
+/** What to do where no device could be opened, for each of these reasons. */
+function remedy(backend: Backend | 'auto', reasons: ReadonlySet<Reason>): string {
+  const layers = 'Mix fewer images (--n), so that a block needs fewer layers, or use another device (--backend).';
+  const driver =
+    backend === 'xvfb'
+      ? `Install an X server that needs no screen, on Debian or Ubuntu:\n  apt-get install xvfb libgl1 libgl1-mesa-dri ${LIBRARIES}`
+      : `Install a Vulkan driver; for software rendering on Debian or Ubuntu:\n  apt-get install libvulkan1 mesa-vulkan-drivers ${LIBRARIES}`;
+  return reasons.has('layers') ? layers : driver;
 }
 
-/** Starts an X server of our own on a free display. */
-async function spawnXvfb(): Promise<{ display: string; server: ChildProcess }> {
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '64x64x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Xvfb gave no display within 10 s')), 10_000);
-    const fail = (message: string) => {
-      clearTimeout(timer);
-      reject(new Error(message));
-    };
-    server.once('error', () => fail('Xvfb is not installed'));
-    server.once('exit', (code) => fail(`Xvfb ended with code ${code}`));
-    server.stdio[3]!.once('data', (data: Buffer) => {
-      clearTimeout(timer);
-      server.removeAllListeners('exit');
-      resolve({ display: `:${data.toString().trim()}`, server });
-    });
-  });
-}
+/** How a device ended, in a sentence about the driver. */
+const fate = ({ ended, log }: Ended): string => `${ended === 'hangs' ? 'hangs' : 'crashes'}${log ? ` (${log})` : ''}`;
 
 /**
  * Renders base images and mixes them, in a child process that a crash or a hang of a driver or a program cannot
@@ -78,15 +58,19 @@ export class Renderer {
   #loaded: readonly BaseImage[] = [];
   #rendered = 0;
 
-  private constructor(options: Required<RendererOptions>, started: Started) {
+  private constructor(options: Required<RendererOptions>, opened: Opened) {
     this.#options = options;
-    this.#child = started.child;
-    this.device = started.device;
-    this.#server = started.server;
-    this.#display = started.display;
+    this.#child = opened.child;
+    this.device = opened.device;
+    this.#server = opened.server;
+    this.#display = opened.display;
   }
 
-  /** Opens the first backend that works: the one asked for; else Vulkan without X, DISPLAY, a spawned Xvfb. */
+  /**
+   * Opens the first backend that works: the one asked for; else Vulkan without X, DISPLAY, a spawned Xvfb.
+   *
+   * @throws UserError with every backend's reason, and what to do
+   */
   static async open({
     resolution,
     layers,
@@ -95,20 +79,25 @@ export class Renderer {
   }: RendererOptions): Promise<Renderer> {
     const options = { resolution, layers, backend, programTimeout };
     const attempts = backend === 'auto' ? BACKENDS : [backend];
-    const reasons: string[] = [];
+    const messages: string[] = [];
+    const reasons = new Set<Reason>();
     for (const attempt of attempts) {
       let server: ChildProcess | undefined;
       let display: string | undefined;
       try {
         if (attempt === 'xvfb') ({ display, server } = await spawnXvfb());
-        const opened = await start(attempt, options, display);
+        const opened = await startChild(attempt, options, display);
         return new Renderer(options, { ...opened, ...(server && { server }), ...(display && { display }) });
       } catch (error) {
         server?.kill();
-        reasons.push(`  ${attempt}: ${(error as Error).message}`);
+        const why = error instanceof OpenError ? error.why : 'driver';
+        // What no backend can do without.
+        if (why === 'addon') throw new UserError(messageOf(error));
+        reasons.add(why);
+        messages.push(`  ${attempt}: ${messageOf(error)}`);
       }
     }
-    throw new UserError(`No OpenGL device could be opened:\n${reasons.join('\n')}\n${remedy(backend)}`);
+    throw new UserError(`No OpenGL device could be opened:\n${messages.join('\n')}\n${remedy(backend, reasons)}`);
   }
 
   /** The child's process number, for those who watch it. */
@@ -137,11 +126,11 @@ export class Renderer {
   /** Mixes outputs from the loaded layers: uint8 RGB, mixes × side × side × 3, rows from the top. */
   async mix(mixes: readonly Mix[]): Promise<Uint8Array> {
     for (let attempt = 0; ; attempt++) {
-      const reply = await this.#ask({ do: 'mix', mixes }, this.#options.programTimeout + 60_000);
+      const reply = await ask(this.#child, { do: 'mix', mixes }, this.#options.programTimeout + 60_000);
       if (!('ended' in reply)) return orThrow(reply).pixels!;
       if (attempt === 2)
         throw new UserError(
-          `The graphics driver ${reply.ended} while mixing, three times over. See "fidsweep doctor".`,
+          `The graphics driver ${fate(reply)} while mixing, three times over. See "fidsweep doctor".`,
         );
       await this.#replace();
       const [failure] = await this.#fill(this.#loaded);
@@ -153,13 +142,7 @@ export class Renderer {
   }
 
   async dispose(): Promise<void> {
-    const child = this.#child;
-    if (child.connected) child.disconnect();
-    if (child.exitCode === null && child.signalCode === null) {
-      const timer = setTimeout(() => child.kill('SIGKILL'), 2000);
-      await new Promise((resolve) => child.once('exit', resolve));
-      clearTimeout(timer);
-    }
+    await endChild(this.#child);
     this.#server?.kill();
   }
 
@@ -176,7 +159,7 @@ export class Renderer {
     const groups = new Map<string, { id: string; source: string; draws: Draw[] }>();
     for (const [layer, base] of bases.entries()) {
       if (base.kind === 'pixels') {
-        const reply = await this.#ask({ do: 'upload', layer, pixels: base.pixels }, 60_000);
+        const reply = await ask(this.#child, { do: 'upload', layer, pixels: base.pixels }, 60_000);
         if ('ended' in reply) return this.#again('upload', crashed, reply);
         orThrow(reply);
         continue;
@@ -191,7 +174,8 @@ export class Renderer {
       const reply = await this.#draw(source, draws);
       if ('ended' in reply) {
         // A crash may be another's doing (memory, a lost device): the program gets a second chance. A hang is its own.
-        if (reply.ended === 'hangs' || crashed.has(id)) failures.set(id, { program: id, why: reply.ended, log: '' });
+        if (reply.ended === 'hangs' || crashed.has(id))
+          failures.set(id, { program: id, why: reply.ended, log: reply.log });
         crashed.add(id);
         await this.#replace();
         return false;
@@ -203,37 +187,55 @@ export class Renderer {
     return true;
   }
 
-  async #again(what: string, crashed: Set<string>, { ended }: Ended): Promise<false> {
+  async #again(what: string, crashed: Set<string>, ended: Ended): Promise<false> {
     if (crashed.has(what))
-      throw new UserError(`The graphics driver ${ended} during ${what}, twice. See "fidsweep doctor".`);
+      throw new UserError(`The graphics driver ${fate(ended)} during ${what}, twice. See "fidsweep doctor".`);
     crashed.add(what);
     await this.#replace();
     return false;
   }
 
+  /** Draws a program's pictures, a few a request: the first alone, as it also compiles. */
   async #draw(source: string, draws: readonly Draw[]): Promise<Reply | Ended> {
     if (!this.#numbers.has(source)) this.#numbers.set(source, this.#numbers.size);
     const program = this.#numbers.get(source)!;
-    const known = this.#compiled.has(program);
-    let reply = await this.#ask(
-      { do: 'draw', program, draws, ...(!known && { source }) },
-      this.#options.programTimeout,
-    );
-    if (known && 'ok' in reply && !reply.ok && reply.log === 'unknown program') {
-      // The child's cache had let it go.
-      reply = await this.#ask({ do: 'draw', program, draws, source }, this.#options.programTimeout);
+    let reply: Reply | Ended = { ok: true };
+    for (let first = 0; first < draws.length; ) {
+      const known = this.#compiled.has(program);
+      const some = draws.slice(first, first + (known ? DRAWS : 1));
+      const request = { do: 'draw', program, draws: some, ...(!known && { source }) } as const;
+      reply = await ask(this.#child, request, this.#options.programTimeout);
+      if ('ended' in reply) return reply;
+      if (reply.ok) {
+        this.#compiled.add(program);
+        first += some.length;
+      } else if (known && reply.why === 'unknown') {
+        // The child's cache had let it go.
+        this.#compiled.delete(program);
+      } else return reply;
     }
-    this.#compiled.add(program);
     return reply;
   }
 
+  /** @throws UserError when no device answers any more, or another one */
   async #replace(): Promise<void> {
     this.#child.kill('SIGKILL');
     this.#compiled = new Set();
+    const device = await this.#reopen();
+    const [before, now] = [this.device, device].map(({ renderer, version }) => `"${renderer}" (${version})`);
+    if (before !== now)
+      throw new UserError(
+        `The graphics device was lost and another answers in its place: got ${now}, expected ${before}. ` +
+          'Their pixels can differ and are not mixed: bring the device back and run again.',
+      );
+  }
+
+  async #reopen(): Promise<Device> {
     for (let attempt = 1; ; attempt++) {
       try {
-        this.#child = (await start(this.device.backend, this.#options, this.#display)).child;
-        return;
+        const { child, device } = await startChild(this.device.backend, this.#options, this.#display);
+        this.#child = child;
+        return device;
       } catch (error) {
         if (attempt < 3) continue;
         throw new UserError(
@@ -242,66 +244,13 @@ export class Renderer {
       }
     }
   }
-
-  #ask(request: Request, timeout: number): Promise<Reply | Ended> {
-    return ask(this.#child, request, timeout);
-  }
 }
 
-interface Started {
+interface Opened {
   readonly child: ChildProcess;
   readonly device: Device;
   readonly server?: ChildProcess;
   readonly display?: string;
-}
-
-/** A fresh child with an open context. Throws with the reason when the backend gives none. */
-async function start(backend: Backend, options: Required<RendererOptions>, display?: string): Promise<Started> {
-  const child = fork(join(import.meta.dirname, 'child.js'), [backend], {
-    serialization: 'advanced',
-    execArgv: [],
-    env: childEnvironment(backend, display),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let noise = '';
-  child.stderr!.on('data', (data: Buffer) => {
-    noise = (noise + data.toString()).slice(-2000);
-  });
-  const reply = await ask(child, { do: 'open', resolution: options.resolution, layers: options.layers }, 60_000);
-  if ('ended' in reply || !reply.ok) {
-    child.kill('SIGKILL');
-    throw new Error(
-      'ended' in reply ? `the driver ${reply.ended === 'hangs' ? 'hangs' : 'crashes'} ${noise}`.trim() : reply.log,
-    );
-  }
-  return { child, device: reply.device! };
-}
-
-/** One request, one reply; or how the child ended instead. A child past its time is killed. */
-function ask(child: ChildProcess, request: Request, timeout: number): Promise<Reply | Ended> {
-  return new Promise((resolve) => {
-    let hung = false;
-    const timer = setTimeout(() => {
-      hung = true;
-      child.kill('SIGKILL');
-    }, timeout);
-    const settle = (answer: Reply | Ended) => {
-      clearTimeout(timer);
-      child.off('message', onMessage);
-      child.off('exit', onExit);
-      child.off('error', onExit);
-      resolve(answer);
-    };
-    const onMessage = (message: unknown) => settle(message as Reply);
-    const onExit = () => settle({ ended: hung ? 'hangs' : 'crashes the driver' });
-    child.on('message', onMessage);
-    child.on('exit', onExit);
-    child.on('error', onExit);
-    if (!child.connected) return onExit();
-    child.send(request, (error) => {
-      if (error) onExit();
-    });
-  });
 }
 
 function orThrow(reply: Reply): Reply & { ok: true } {

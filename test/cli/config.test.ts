@@ -65,6 +65,16 @@ describe('a config file', () => {
     expect(() => read(text)).toThrow(message);
   });
 
+  test.each(['Leaves/Mixed', 'A=B', '', '  ', 'x'.repeat(81)])('with a data set named %j is refused', (name) => {
+    const text = `dataset:\n  Shaders: programs\n  ${JSON.stringify(name)}: /data\n`;
+    expect(() => read(text)).toThrow(UserError);
+    expect(() => read(text)).toThrow(
+      new RegExp(
+        `^data set's name in config ".*sweep\\.yaml": got "${name}", expected 1 to 80 characters without "=" and "/"\\.$`,
+      ),
+    );
+  });
+
   test('that unfolds into a huge one is refused', () => {
     const lines = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
     for (const [i, name] of [...'bcdefgh'].entries())

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeStatistics } from '../../src/statistics/npz.js';
-import { remove, run, scratch, succeed, writePictures, writePrograms } from './run.js';
+import { refuse, remove, run, scratch, succeed, writePictures, writePrograms } from './run.js';
 
 let home: string;
 beforeAll(async () => {
@@ -58,9 +58,90 @@ describe('fid', () => {
 
 test('stats takes the images of listed classes, as many as are asked for', async () => {
   writeFileSync(join(home, 'list.txt'), 'class one\nabsent\n');
-  await succeed(home, ['stats', 'a é', '--classes', 'list.txt', '--images', '3', '--seed', '5', '-o', 'some.npz']);
+  const args = ['stats', 'a é', '--classes', 'list.txt', '--images', '3', '--seed', '5', '-o', 'some.npz'];
+  const { code, stderr } = await run(home, args);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Note: 1 of 2 classes of list.txt have no images in "a é": absent.\n');
   const { provenance } = decodeStatistics(readFileSync(join(home, 'some.npz')), 'some.npz');
-  expect(provenance).toMatchObject({ count: 3, selection: 'classes of list.txt; 3 of 4 images, seed 5' });
+  expect(provenance).toMatchObject({ count: 3, selection: '1 of 2 classes of list.txt; 3 of 4 images, seed 5' });
+});
+
+const provenanceOf = (file: string) => decodeStatistics(readFileSync(join(home, file)), file).provenance;
+
+test('stats names five of many absent classes, and counts the rest', async () => {
+  writeFileSync(join(home, 'long.txt'), `class one\n${Array.from({ length: 8 }, (_, i) => `n0${i}`).join('\n')}\n`);
+  const { code, stderr } = await run(home, ['stats', 'a é', '--classes', 'long.txt', '-o', 'long.npz']);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(
+    'Note: 8 of 9 classes of long.txt have no images in "a é": n00, n01, n02, n03, n04 and 3 more.\n',
+  );
+  expect(provenanceOf('long.npz')).toMatchObject({ count: 4, selection: '1 of 9 classes of long.txt' });
+});
+
+test('stats records how many unreadable images were left out, and says when there are not as many as asked for', async () => {
+  await writePictures(join(home, 'one bad'), 5);
+  writeFileSync(join(home, 'one bad', 'bad.png'), 'no image');
+  const args = ['stats', 'one bad', '--skip-corrupt', '--images', '50', '-o', 'new folder/in it/bad.npz'];
+  const { code, stderr } = await run(home, args);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Note: "one bad" holds 6 images, not the 50 of --images: all are taken.\n');
+  expect(provenanceOf('new folder/in it/bad.npz')).toMatchObject({ count: 5, selection: '1 unreadable left out' });
+});
+
+describe.concurrent('an output that cannot be written is refused before any work', () => {
+  test.each<[command: string[], ending: string]>([
+    // That the source is not there is found out later.
+    [['stats', 'absent'], 'npz'],
+    [['samples', 'programs:one of them'], 'png'],
+  ])('%j', async (command, ending) => {
+    const place = scratch();
+    try {
+      writePrograms(join(place, 'one of them'));
+      mkdirSync(join(place, `taken.${ending}`));
+      for (const [out, why] of [
+        [`taken.${ending}`, 'It is a folder'],
+        [`one of them/rings.frag/x.${ending}`, /EEXIST|ENOTDIR/],
+        [`${'x'.repeat(300)}.${ending}`, 'ENAMETOOLONG'],
+      ] as const) {
+        await refuse(place, [...command, '-o', out], '--output: got', 'a file that can be written', why);
+      }
+    } finally {
+      remove(place);
+    }
+  });
+});
+
+test('the name of what ships is refused where a folder has it too', async () => {
+  const place = scratch();
+  try {
+    for (const name of ['photos', 'programs']) mkdirSync(join(place, name));
+    await refuse(place, ['samples', 'programs', '-o', 'x.png'], '"programs" could be', 'Write "./programs"');
+    await refuse(place, ['fid', 'photos', 'photos'], '"photos" could be', 'Write "./photos"', 'run in another folder');
+  } finally {
+    remove(place);
+  }
+});
+
+test('samples refuses a sheet that its format cannot hold', async () => {
+  const args = ['samples', 'programs', '--tile', '1000', '--columns'];
+  await refuse(home, [...args, '66', '-o', 'x.jpg'], '66,134 × 2,006 pixels', 'jpeg takes at most 65,500 a side');
+  await refuse(home, [...args, '17', '-o', 'x.webp'], '17,036 × 6,014', 'webp takes at most 16,383 a side');
+  await refuse(
+    home,
+    [...args, '300', '--count', '900', '-o', 'x.png'],
+    '300,602 × 3,008',
+    'at most 268,402,689 in all',
+  );
+});
+
+test('samples names a program that is none, and draws the others', async () => {
+  const folder = join(home, 'dangling');
+  writePrograms(folder);
+  symlinkSync('nowhere', join(folder, 'gone.frag'));
+  const args = ['samples', 'programs:dangling', '--count', '20', '--tile', '8', '--resolution', '16', '-o', 'd.png'];
+  const { code, stderr } = await run(home, args);
+  expect(code, stderr).toBe(0);
+  expect(stderr.match(/Set aside: gone: a link that leads nowhere/g)).toHaveLength(1);
 });
 
 test('samples writes a sheet of the right size, the same every time', async () => {

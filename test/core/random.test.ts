@@ -103,6 +103,16 @@ describe('permuted', () => {
     }
   });
 
+  test('another stream is another permutation, and the stream of a sweep’s order is the default', () => {
+    const order = (...stream: [] | [5 | 6]) => range(1000).map((i) => permuted(i, 1000, 3, 0, ...stream));
+    expect(order()).toEqual(order(STREAM.order));
+    const sample = order(STREAM.sample);
+    expect([...sample].sort((a, b) => a - b)).toEqual(range(1000));
+    expect(order().filter((place, k) => place === sample[k]).length).toBeLessThan(8);
+    // Part of every published result.
+    expect(range(6).map((i) => permuted(i, 10, 0))).toEqual([3, 4, 8, 5, 7, 1]);
+  });
+
   test.each([2, 3, 10, 13])('takes element 0 of %i everywhere equally often', (count) => {
     const epochs = 4000;
     const counts = range(count).map(() => 0);

@@ -55,6 +55,27 @@ describe('cover fit', () => {
     expect([width, height, data.length]).toEqual([32, 32, 32 * 32 * 3]);
   });
 
+  test('drops alpha before it scales: the colours are those of the same picture without alpha', async () => {
+    const folder = temporaryFolder();
+    // Transparent to the left, where the colour is no less there.
+    const rgba = Buffer.from(
+      Array.from({ length: 24 * 24 }, (_, i) => [(i * 37) % 256, (i * 11) % 256, 200, i % 24 < 12 ? 0 : 255]).flat(),
+    );
+    const [clear, solid] = [join(folder, 'clear.png'), join(folder, 'solid.png')];
+    await sharp(rgba, { raw: { width: 24, height: 24, channels: 4 } })
+      .png()
+      .toFile(clear);
+    await sharp(
+      rgba.filter((_, i) => i % 4 < 3),
+      { raw: { width: 24, height: 24, channels: 3 } },
+    )
+      .png()
+      .toFile(solid);
+    const [a, b] = [await decodeImage(clear, 'clear.png', 16), await decodeImage(solid, 'solid.png', 16)];
+    expect([a.width, a.height]).toEqual([16, 16]);
+    expect([...a.data]).toEqual([...b.data]);
+  });
+
   /** Thirds of red, green and blue along the long side. */
   async function thirds(width: number, height: number): Promise<string> {
     const [w, h] = width > height ? [width / 3, height] : [width, height / 3];

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
 import { CorruptImage, type Dataset } from '../../src/dataset/dataset.js';
-import { imagesOf, openFolder, readClasses } from '../../src/dataset/folder.js';
+import { absentClasses, imagesOf, openFolder, readClasses } from '../../src/dataset/folder.js';
 import { temporaryFolder } from '../temporary.js';
 import { scatter } from './pictures.js';
 
@@ -52,6 +52,19 @@ describe('the images of a folder', () => {
     expect(() => openFolder('x', folder, folder)).toThrow(message);
   });
 
+  test('that is only one: said, with its name', () => {
+    const folder = temporaryFolder();
+    scatter(folder, ['notes.txt', 'a/only.png']);
+    const message = /Folder ".*": it holds one image, a\/only\.png; expected at least two/;
+    expect(() => imagesOf(folder)).toThrow(message);
+    expect(() => openFolder('x', folder, folder)).toThrow(message);
+    scatter(folder, ['b/other.png']);
+    expect(() => imagesOf(folder, { classes: new Set(['b']) })).toThrow(
+      /one image of the listed classes, b\/other\.png;/,
+    );
+    expect(() => imagesOf(folder, { classes: new Set(['b']) })).toThrow(UserError);
+  });
+
   test('without a single image, or a file: said', () => {
     const folder = temporaryFolder();
     scatter(folder, ['notes.txt', 'a/b/data.csv']);
@@ -69,6 +82,12 @@ describe('class folders', () => {
     expect(() => imagesOf(folder, { classes: new Set(['n3', 'n4']) })).toThrow(
       /none of its class folders is among the 2 listed classes/,
     );
+  });
+
+  test('of a list that have no images are told, in its order', () => {
+    const images = ['n01/1.png', 'n01/deep/2.png', 'n02.png', 'other/n03/5.png'];
+    expect(absentClasses(images, new Set(['n03', 'n01', 'n02']))).toEqual(['n03', 'n02']);
+    expect(absentClasses(images, new Set(['n01', 'other']))).toEqual([]);
   });
 
   test('are read from a list a line each, comments and blank lines left out', () => {
@@ -95,7 +114,7 @@ const ids = (dataset: Dataset, output: number, n: number, { seed = 0, unusable =
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 describe('choosing from a folder', () => {
-  test.each([1, 2, 7, 100])(
+  test.each([2, 7, 100])(
     'slot 0 takes each of %i images exactly once over as many outputs, then each again',
     (size) => {
       const dataset = numbered(size);
@@ -164,34 +183,37 @@ describe('choosing from a folder', () => {
       }
     }
     expect(same).toBeGreaterThan(0);
-    // One left: it is mixed with itself.
-    const all = new Set(range(8).map((i) => `00${i}.png`));
-    all.delete('003.png');
-    expect(ids(dataset, 5, 3, { unusable: all })).toEqual(['003.png', '003.png', '003.png']);
+    // Two left: an output of three takes one of them again.
+    const two = new Set(range(8).map((i) => `00${i}.png`));
+    for (const id of ['003.png', '006.png']) two.delete(id);
+    expect(new Set(ids(dataset, 5, 3, { unusable: two }))).toEqual(new Set(['003.png', '006.png']));
   });
 
-  test('nothing usable left is an error that names the data set', () => {
-    const all = new Set(['000.png', '001.png']);
-    expect(() => numbered(2).choose(0, 1, 0, all)).toThrow(
-      new UserError('Data set "Numbers": none of its 2 images can be used.'),
-    );
+  test('fewer than two usable are an error that names the data set', () => {
+    const all = new Set(['000.png', '001.png', '002.png']);
+    const refused = (given: string) =>
+      new UserError(`Data set "Numbers": ${given} of its 3 images can be used, expected at least two.`);
+    expect(() => numbered(3).choose(0, 1, 0, all)).toThrow(refused('none'));
+    all.delete('001.png');
+    expect(() => numbered(3).choose(0, 1, 0, all)).toThrow(refused('1'));
   });
 });
 
 describe('a folder as a data set', () => {
-  test('has its size and an identity that changes with names and sizes of files', () => {
+  test('has an identity that changes with names and sizes of files', () => {
     const folder = temporaryFolder();
     scatter(folder, ['a.png', 'b.png']);
     const open = () => openFolder('N', './spec', folder);
     const dataset = open();
-    expect([dataset.name, dataset.spec, dataset.size, dataset.fit(64)]).toEqual(['N', './spec', 2, 'cover 64']);
+    expect([dataset.name, dataset.spec, dataset.fit(64)]).toEqual(['N', './spec', 'cover 64']);
     expect(dataset.identity).toMatchObject({ kind: 'folder', images: 2 });
     expect(open().identity).toEqual(dataset.identity);
     writeFileSync(join(folder, 'b.png'), 'longer than before');
     const longer = open().identity;
-    expect(longer.sha256).not.toBe(dataset.identity.sha256);
+    expect(longer.namesAndSizesSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(longer.namesAndSizesSha256).not.toBe(dataset.identity.namesAndSizesSha256);
     scatter(folder, ['c.png']);
-    expect(open().identity.sha256).not.toBe(longer.sha256);
+    expect(open().identity.namesAndSizesSha256).not.toBe(longer.namesAndSizesSha256);
   });
 
   test('loads pixels at the resolution, and names a corrupt file by its path in the folder', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
@@ -22,7 +22,7 @@ describe('the built-in programs', () => {
 
   test('are sixty at least, each assembled', () => {
     expect(dataset.identity.programs).toBeGreaterThanOrEqual(60);
-    expect(dataset.size).toBeUndefined();
+    expect(dataset.failures).toEqual([]);
     expect(dataset.fit(256)).toBe('rendered at 256');
     expect(openPrograms('Other name', 'programs').identity).toEqual(dataset.identity);
   });
@@ -128,7 +128,7 @@ describe('a folder of programs', () => {
     expect(source).toContain('float valueNoise(vec2 p)');
   });
 
-  test('that is missing, holds no program, or one that is far too large: said', () => {
+  test('that is missing, or holds no program: said', () => {
     const folder = temporaryFolder();
     expect(() => readPrograms(join(folder, 'missing'))).toThrow(
       /Programs of ".*missing": ENOENT.* Expected a folder of \.frag files/,
@@ -136,8 +136,40 @@ describe('a folder of programs', () => {
     mkdirSync(join(folder, 'empty'));
     writeFileSync(join(folder, 'empty', 'notes.txt'), '');
     expect(() => readPrograms(join(folder, 'empty'))).toThrow(/the folder holds no \.frag file/);
+  });
+
+  /** Files that are no programs; what is said of each. */
+  function writeBad(folder: string): { id: string; why: unknown }[] {
     writeFileSync(join(folder, 'big.frag'), Buffer.alloc(1024 ** 2 + 1, 32));
-    expect(() => readPrograms(folder)).toThrow(/big\.frag: 1048577 bytes is too large for a program/);
-    expect(() => readPrograms(folder)).toThrow(UserError);
+    mkdirSync(join(folder, 'folder.frag'));
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'gone.frag'));
+    symlinkSync(join(folder, 'self.frag'), join(folder, 'self.frag'));
+    writeFileSync(join(folder, 'unknown.frag'), '// Draws: nothing.\n#include <absent>\n');
+    return [
+      { id: 'big', why: '1048577 bytes is too large for a program, at most 1048576 are read' },
+      { id: 'folder', why: 'not a file' },
+      { id: 'gone', why: 'a link that leads nowhere' },
+      { id: 'self', why: 'cannot be read (ELOOP)' },
+      { id: 'unknown', why: expect.stringMatching(/^unknown:2: no library file <absent>; there are /) },
+    ];
+  }
+
+  test('names those that cannot be used and never chooses them', () => {
+    const folder = folderOf({ good: '1', well: '2' });
+    const bad = writeBad(folder);
+    const dataset = openPrograms('Some', 'programs:x', folder);
+    expect(dataset.failures).toEqual(bad);
+    expect(dataset.identity).toEqual(openPrograms('x', 'x', folderOf({ good: '1', well: '2' })).identity);
+    const chosen = range(100).flatMap((output) => dataset.choose(output, 4, 0, NONE).map(({ id }) => id));
+    expect(new Set(chosen)).toEqual(new Set(['good', 'well']));
+  });
+
+  test('of which none can be used: said, with the first', () => {
+    const folder = temporaryFolder();
+    writeBad(folder);
+    expect(() => openPrograms('x', 'x', folder)).toThrow(UserError);
+    expect(() => openPrograms('x', 'x', folder)).toThrow(
+      /Programs of ".*": none of its 5 \.frag files can be used; the first is big: 1048577 bytes/,
+    );
   });
 });

@@ -1,7 +1,8 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
-import { isPrograms, openDataset, parseNamed } from '../../src/dataset/spec.js';
+import { checkUnambiguous, isPrograms, openDataset, parseNamed } from '../../src/dataset/spec.js';
 import { temporaryFolder } from '../temporary.js';
 import { scatter } from './pictures.js';
 
@@ -30,18 +31,38 @@ test('what needs rendering', () => {
   expect(specs.filter(isPrograms)).toEqual(['programs', 'programs:x']);
 });
 
+test('a shipped name that is a folder here too is ambiguous', () => {
+  const folder = temporaryFolder();
+  const name = join(folder, 'photos');
+  expect(() => checkUnambiguous(name, 'pictures')).not.toThrow();
+  writeFileSync(name, 'no folder');
+  expect(() => checkUnambiguous(name, 'pictures')).not.toThrow();
+  mkdirSync(join(folder, 'programs'));
+  symlinkSync('programs', join(folder, 'linked'));
+  for (const taken of ['programs', 'linked']) {
+    expect(() => checkUnambiguous(join(folder, taken), 'programs')).toThrow(UserError);
+    expect(() => checkUnambiguous(join(folder, taken), 'programs')).toThrow(
+      new RegExp(`could be the programs that ship .*Write "\\./.*${taken}" for the folder`),
+    );
+  }
+});
+
 describe('opening', () => {
   test('programs, a folder of programs, a folder of images', () => {
     const folder = temporaryFolder();
-    scatter(folder, ['a.png', 'c/b.png', 'x.frag']);
+    scatter(folder, ['a.png', 'c/b.png', 'c/d.png', 'x.frag']);
     expect(openDataset('P', 'programs').identity).toMatchObject({ kind: 'programs' });
     expect(openDataset('Q', `programs:${folder}`)).toMatchObject({
       name: 'Q',
       spec: `programs:${folder}`,
       identity: { kind: 'programs', programs: 1 },
     });
-    expect(openDataset('F', folder)).toMatchObject({ name: 'F', spec: folder, size: 2, identity: { kind: 'folder' } });
-    expect(openDataset('F', folder, { classes: new Set(['c']) }).size).toBe(1);
+    expect(openDataset('F', folder)).toMatchObject({
+      name: 'F',
+      spec: folder,
+      identity: { kind: 'folder', images: 3 },
+    });
+    expect(openDataset('F', folder, { classes: new Set(['c']) }).identity.images).toBe(2);
   });
 
   test('what is neither is said', () => {
