@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { writeAtomically } from '../core/files.js';
 import { renderJson, reportDocument } from '../report/document.js';
 import { renderMarkdown } from '../report/markdown.js';
 import { plain, renderRanking, renderTable } from '../report/terminal.js';
 import { score } from '../score.js';
-import { writeAtomically } from '../store/files.js';
 import { Run } from '../store/run.js';
 import { startProgress } from './progress.js';
 import { flag, text, type Values } from './values.js';

@@ -1,11 +1,11 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import { type BlockJob, blockSize, renderBlock, reportFailures, widest } from '../blocks.js';
 import { invalid, UserError } from '../core/errors.js';
+import { writeAtomically } from '../core/files.js';
 import { openDataset } from '../dataset/spec.js';
 import { parseSetting, settingKey } from '../mix/setting.js';
 import { Renderer } from '../render/renderer.js';
 import { plain } from '../report/terminal.js';
-import { writeAtomically } from '../store/files.js';
 import { backendOf, prepareOutput, programTimeout, resolutionOf } from './open.js';
 import { flag, integer, text, type Values } from './values.js';
 

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { blockSize } from '../blocks.js';
 import { invalid } from '../core/errors.js';
+import { writeAtomically } from '../core/files.js';
 import { absentClasses, imagesOf } from '../dataset/folder.js';
 import { isPrograms, openDataset } from '../dataset/spec.js';
 import type { Extractor } from '../extract/session.js';
@@ -8,7 +9,6 @@ import { type MeasureOptions, measureDataset, measureFiles, sampleFiles } from '
 import { plain } from '../report/terminal.js';
 import { type Accumulator, covarianceOf } from '../statistics/gaussian.js';
 import { encodeStatistics, type Provenance } from '../statistics/npz.js';
-import { writeAtomically } from '../store/files.js';
 import { backendOf, classesOf, openExtractor, prepareOutput, programTimeout, resolutionOf, TOOL } from './open.js';
 import { startProgress } from './progress.js';
 import { flag, integer, text, type Values } from './values.js';

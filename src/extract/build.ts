@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
+import { writeAtomically } from '../core/files.js';
 import { inceptionFromKeras } from './inception-keras.js';
 import { readKerasModel } from './keras-model.js';
 import { damageOf, findModel, MODEL_FOLDERS, type ModelFile } from './model-file.js';
@@ -15,19 +16,6 @@ function packageFolder(name: string): string | undefined {
     return entry.slice(0, entry.lastIndexOf(inside) + inside.length);
   } catch {
     return undefined;
-  }
-}
-
-/** Whole or not at all: a reader never sees half a file, and of two writers at once the last one wins. */
-function writeWhole(file: string, data: Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, data);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
   }
 }
 
@@ -52,7 +40,8 @@ export function buildModel(entry: ExtractorEntry, folders = MODEL_FOLDERS): Mode
   for (const folder of folders) {
     const file = join(folder, entry.file);
     try {
-      writeWhole(file, data);
+      mkdirSync(folder, { recursive: true });
+      writeAtomically(file, data);
       return { file, data };
     } catch (error) {
       failures.push(messageOf(error));

@@ -1,9 +1,9 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
+import { fileError, writeAtomically } from '../core/files.js';
 import { encodeNpy } from '../core/npy.js';
 import type { ExtractorIdentity } from '../extract/session.js';
-import { fileError, writeAtomically } from './files.js';
 
 const SCHEMA = 1;
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
-import { fileError, writeAtomically } from '../../src/store/files.js';
+import { fileError, writeAtomically } from '../../src/core/files.js';
 import { temporaryFolder } from '../temporary.js';
 
 test('writes text and bytes, replaces what was there and leaves nothing beside it', () => {

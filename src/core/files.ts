@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { UserError } from '../core/errors.js';
+import { UserError } from './errors.js';
 
 /** A failure of the file system as the user's message; anything else is passed on. */
 export function fileError(error: unknown, path: string): unknown {
