@@ -157,6 +157,12 @@ const cli = yargs(process.argv.slice(2))
     throw error ?? new UserError(`${message}\nSee "fidsweep --help".`);
   });
 
+// A reader that has seen enough (`| head`) is no mistake.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   if (process.argv[2] === '--version') process.stdout.write(`${(await import('./open.js')).VERSION}\n`);
   else await cli.parseAsync();
