@@ -16,7 +16,7 @@ const BATCHES_AHEAD = 2;
 /** Base images that settings need at most for an output. */
 export const widest = (settings: readonly Setting[]): number => Math.max(...settings.map(({ n }) => n));
 
-/** Outputs a block, so that all its base images fit in one pool. It changes no number, only memory and speed. */
+/** Outputs a block, so that all its base images fit in one pool. It changes no recipe and no pixel, only memory and speed. */
 export function blockSize(settings: readonly Setting[], resolution: number, most = 32): number {
   const n = widest(settings);
   const bytes = resolution * resolution * 4;

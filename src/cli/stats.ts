@@ -135,7 +135,7 @@ async function measurePrograms(spec: string, values: Values, extractor: Extracto
       provenance: {
         count: accumulator.count,
         extractor: extractor.identity,
-        source: spec === 'programs' ? spec : `programs:${basename(spec)}`,
+        source: spec === 'programs' ? spec : `programs:${basename(spec.slice('programs:'.length))}`,
         fit: dataset.fit(resolution),
         tool: TOOL,
         selection: `seed ${seed}${skipped() ? `; ${skipped()} set aside` : ''}`,

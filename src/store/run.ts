@@ -51,7 +51,7 @@ export interface RunRecord {
   /** What the extractor's numbers may be compared with. */
   readonly comparable: string;
   readonly reference: ReferenceRecord;
-  /** Outputs a block; it does not change any number. */
+  /** Outputs a block; it changes no recipe and no pixel. */
   readonly block: number;
   /** Of what made the numbers: Node and the packages that render, decode and infer. */
   readonly versions: Readonly<Record<string, string>>;
