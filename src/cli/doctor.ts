@@ -48,7 +48,7 @@ async function checkGl(backend: Backend | 'auto'): Promise<Check[]> {
 
 async function checkRuntime(): Promise<Check[]> {
   try {
-    const { listSupportedBackends } = await (await import('../extract/runtime.js')).loadRuntime();
+    const { listSupportedBackends } = await (await import('../core/runtime.js')).loadRuntime();
     const names = listSupportedBackends().map(({ name, bundled }) => `${name}${bundled ? '' : ' (not bundled)'}`);
     return [{ what: 'ONNX Runtime', state: 'ok', found: `providers ${names.join(', ')}; fidsweep uses cpu` }];
   } catch (error) {
@@ -73,6 +73,8 @@ async function checkModels(): Promise<Check[]> {
     const what = `Model ${entry.id}`;
     if (good) return { what, state: 'ok', found: `${good.file}, SHA-256 as pinned` };
     const found = damaged[0] ? `${damaged[0].file} is damaged: ${damaged[0].damage}` : 'not built yet';
+    if (entry.kind !== 'package')
+      return { what, state: 'note', found: 'not here', remedy: `fidsweep models fetch ${entry.id}` };
     const { package: name, version } = entry.source;
     if (isInstalled(name))
       return { what, state: 'note', found, remedy: 'The next run that needs it builds it; now: fidsweep models build' };

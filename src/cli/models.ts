@@ -1,11 +1,11 @@
 import { ensureModel } from '../extract/build.js';
 import { findModel } from '../extract/model-file.js';
-import { extractors, findExtractor } from '../extract/registry.js';
+import { bundled, extractors } from '../extract/registry.js';
 import { flag, text, type Values } from './values.js';
 
 export async function runModels(values: Values): Promise<void> {
   if (text(values, 'action') === 'build') {
-    const entry = findExtractor(text(values, 'id') ?? 'bundled');
+    const entry = bundled();
     const { file, built, damaged } = ensureModel(entry);
     for (const bad of damaged) process.stderr.write(`Note: ${bad.file} was damaged (${bad.damage}).\n`);
     process.stdout.write(`${entry.id}: ${file}${built ? ' (built)' : ''}\n`);
@@ -13,12 +13,10 @@ export async function runModels(values: Values): Promise<void> {
   }
   const rows = extractors().map((entry) => ({ entry, present: findModel(entry).good !== undefined }));
   if (flag(values, 'json')) {
-    const listed = rows.map(({ entry: { id, aliases, sha256, tap, dims, licence, comparable }, present }) => ({
+    const listed = rows.map(({ entry: { id, aliases, sha256, licence, comparable }, present }) => ({
       id,
       aliases,
       sha256,
-      tap,
-      dims,
       licence,
       comparable,
       present,
@@ -27,9 +25,9 @@ export async function runModels(values: Values): Promise<void> {
     return;
   }
   for (const { entry, present } of rows) {
-    const { id, aliases, description, dims, licence, comparable } = entry;
+    const { id, aliases, description, licence, comparable } = entry;
     process.stdout.write(
-      `${[id, ...aliases].join(', ')}: ${description}\n  ${dims} dimensions, ${licence}; ${comparable}; ${present ? 'present' : 'not built yet'}\n`,
+      `${[id, ...aliases].join(', ')}: ${description}\n  ${licence}; ${comparable}; ${present ? 'present' : 'not built yet'}\n`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { writeAtomically } from '../core/files.js';
 import { inceptionFromKeras } from './inception-keras.js';
 import { readKerasModel } from './keras-model.js';
 import { damageOf, findModel, MODEL_FOLDERS, type ModelFile } from './model-file.js';
-import type { ExtractorEntry } from './registry.js';
+import type { PackagedExtractor } from './registry.js';
 
 /** The folder of an installed npm package. Its entry point is only resolved, never loaded. */
 function packageFolder(name: string): string | undefined {
@@ -23,7 +23,7 @@ function packageFolder(name: string): string | undefined {
  * Makes the extractor's ONNX file from the npm package that holds its weights, into the first of `folders` that can be
  * written, and verifies it against the manifest. An existing file is replaced.
  */
-export function buildModel(entry: ExtractorEntry, folders = MODEL_FOLDERS): ModelFile {
+export function buildModel(entry: PackagedExtractor, folders = MODEL_FOLDERS): ModelFile {
   const { source, tap, input, dims } = entry;
   const home = packageFolder(source.package);
   if (home === undefined) {
@@ -59,7 +59,7 @@ export interface ReadyModel extends ModelFile {
 }
 
 /** The extractor's verified ONNX file: found, or else built. */
-export function ensureModel(entry: ExtractorEntry, folders = MODEL_FOLDERS): ReadyModel {
+export function ensureModel(entry: PackagedExtractor, folders = MODEL_FOLDERS): ReadyModel {
   const { good, damaged } = findModel(entry, folders);
   return good ? { ...good, built: false, damaged } : { ...buildModel(entry, folders), built: true, damaged };
 }

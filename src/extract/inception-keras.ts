@@ -1,4 +1,4 @@
-import { createGraph, type Graph, type Value } from './graph.js';
+import { createGraph, type Graph, type Value } from '../core/graph.js';
 import type { KerasLayer, KerasModel, KerasWeight } from './keras-model.js';
 import {
   averagePool,

@@ -1,4 +1,4 @@
-import { DATA_TYPE, type Graph, type Value } from './graph.js';
+import { DATA_TYPE, type Graph, type Value } from '../core/graph.js';
 
 /** The layers of an Inception network, over NCHW values. */
 

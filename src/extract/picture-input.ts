@@ -1,4 +1,4 @@
-import { DATA_TYPE, type Graph, type Value } from './graph.js';
+import { DATA_TYPE, type Graph, type Value } from '../core/graph.js';
 
 /** What the network's input must be. */
 export interface NetworkInput {

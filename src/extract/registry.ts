@@ -2,14 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalid, oneOf } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
-import type { ResizeMode } from './resize.js';
+import type { Preprocessing } from './preprocessing.js';
 
-/** An extractor as `models/manifest.json` describes it. */
-export interface ExtractorEntry {
+interface Described {
   readonly id: string;
   /** Shorter names that mean the same. */
   readonly aliases: readonly string[];
   readonly description: string;
+  readonly licence: string;
+  /** What its numbers may be compared with. Every output made with it says this sentence. */
+  readonly comparable: string;
+  /** The file the network is read from: its name, SHA-256 and size. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** A network that is built, as an ONNX file, from weights in an npm package. */
+export interface PackagedExtractor extends Described {
+  readonly kind: 'package';
   /** The npm package that holds the weights: its files, in `folder`, and the SHA-256 of each. */
   readonly source: {
     readonly package: string;
@@ -17,24 +28,33 @@ export interface ExtractorEntry {
     readonly folder: string;
     readonly files: Readonly<Record<string, string>>;
   };
-  /** The name of the ONNX file, its SHA-256 and its size. */
-  readonly file: string;
-  readonly sha256: string;
-  readonly bytes: number;
   /** Numbers in a feature. */
   readonly dims: number;
   /** The layer whose mean over space is the feature. */
   readonly tap: string;
-  /** The network's input: height and width in pixels, how pictures get that size, what black and white become. */
-  readonly input: {
-    readonly size: number;
-    readonly resize: ResizeMode['kind'];
-    readonly range: readonly [number, number];
-  };
-  readonly licence: string;
-  /** What its numbers may be compared with. Every output made with it says this sentence. */
-  readonly comparable: string;
+  readonly input: Preprocessing;
 }
+
+/** A network of a known layout whose weights are a torch state dict, fetched or imported; its graph is made when it is opened. */
+export interface WeightsExtractor extends Described {
+  readonly kind: 'weights';
+  /** Taps, modes and what they mean: `inception-torch.ts`. */
+  readonly layout: 'inception-2015-12-05';
+  /** Where `models fetch` looks, in this order; empty for weights of a user's own. */
+  readonly mirrors: readonly string[];
+}
+
+/** A user's own ONNX model, described by the sidecar that it was added with. */
+export interface OnnxExtractor extends Described {
+  readonly kind: 'onnx';
+  readonly input: Preprocessing & { readonly layout: 'NCHW' | 'NHWC' };
+  /** The output that is read, and how it becomes one vector a picture. */
+  readonly output: string;
+  readonly pooling: 'none' | 'mean' | 'first-token';
+  readonly dims: number;
+}
+
+export type ExtractorEntry = PackagedExtractor | WeightsExtractor | OnnxExtractor;
 
 let manifest: readonly ExtractorEntry[] | undefined;
 
@@ -46,14 +66,12 @@ export function extractors(): readonly ExtractorEntry[] {
   return manifest;
 }
 
+/** The network that ships. */
+export const bundled = (): PackagedExtractor => extractors()[0] as PackagedExtractor;
+
 /** The extractor of this id or alias. */
 export function findExtractor(id: string): ExtractorEntry {
   const found = extractors().find((entry) => entry.id === id || entry.aliases.includes(id));
   if (!found) throw invalid('extractor', id, oneOf(extractors().flatMap((entry) => [entry.id, ...entry.aliases])));
   return found;
-}
-
-/** What happens to a picture before the network, as one comparable text: `bilinear-299 [0,1]`. */
-export function preprocessingId({ input: { size, resize, range } }: ExtractorEntry): string {
-  return `${resize}-${size} [${range.join(',')}]`;
 }

@@ -1,18 +1,14 @@
+import type { ResizeKind } from './preprocessing.js';
+
 /**
  * How a picture gets the network's size. Every kind is separable and linear, y = A·x·Bᵀ with matrices that depend on the
  * sizes alone, so it is exact in front of the network, in the same ONNX graph.
+ *
+ * @returns row-major [to, from]: to = matrix · from
  */
-export type ResizeMode = {
-  /** PyTorch's `interpolate(mode='bilinear', align_corners=False)`: half-pixel centres, no antialiasing. */
-  readonly kind: 'bilinear';
-};
-
-/** The matrix of `mode`, row-major [to, from]: to = matrix · from. */
-export function resizeMatrix(mode: ResizeMode, from: number, to: number): Float32Array {
-  switch (mode.kind) {
-    case 'bilinear':
-      return bilinearMatrix(from, to);
-  }
+export function resizeMatrix(kind: ResizeKind, from: number, to: number): Float32Array {
+  if (kind !== 'bilinear') throw new Error(`resize "${kind}" is not here yet`);
+  return bilinearMatrix(from, to);
 }
 
 /**

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { UserError } from '../core/errors.js';
+import { loadRuntime } from '../core/runtime.js';
 import { findModel, type ModelFile } from './model-file.js';
-import { type ExtractorEntry, preprocessingId } from './registry.js';
+import { preprocessingId } from './preprocessing.js';
+import type { ExtractorEntry, PackagedExtractor } from './registry.js';
 import { resizeMatrix } from './resize.js';
-import { loadRuntime } from './runtime.js';
 
 /**
  * Resize matrices that are kept, the least recently used dropped first: a sweep has one size, but a folder of pictures
@@ -42,14 +43,14 @@ export class Extractor {
   readonly identity: ExtractorIdentity;
   /** What its numbers may be compared with: every output says it. */
   readonly comparable: string;
-  readonly #entry: ExtractorEntry;
+  readonly #entry: PackagedExtractor;
   readonly #session: InferenceSession;
   readonly #tensor: typeof Tensor;
   readonly #matrices = new Map<number, Tensor>();
 
-  private constructor(entry: ExtractorEntry, session: InferenceSession, tensor: typeof Tensor) {
+  private constructor(entry: PackagedExtractor, session: InferenceSession, tensor: typeof Tensor) {
     const { id, sha256, tap, dims, comparable } = entry;
-    this.identity = { id, sha256, tap, dims, preprocessing: preprocessingId(entry) };
+    this.identity = { id, sha256, tap, dims, preprocessing: preprocessingId(entry.input) };
     this.comparable = comparable;
     this.#entry = entry;
     this.#session = session;
@@ -58,6 +59,7 @@ export class Extractor {
 
   /** Opens the network on the CPU; finds its verified file, or else builds it. */
   static async open(entry: ExtractorEntry, options: ExtractorOptions = {}): Promise<Extractor> {
+    if (entry.kind !== 'package') throw new UserError(`extractor ${entry.id} cannot be opened yet.`);
     const { threads = availableParallelism(), model = findModel(entry).good } = options;
     // The builder and the runtime are loaded only here: a run that extracts nothing pays for neither.
     const { file, data, damage } = model ?? (await import('./build.js')).ensureModel(entry);
@@ -105,8 +107,7 @@ export class Extractor {
   #matrix(length: number): Tensor {
     const { size, resize } = this.#entry.input;
     const matrix =
-      this.#matrices.get(length) ??
-      new this.#tensor('float32', resizeMatrix({ kind: resize }, length, size), [size, length]);
+      this.#matrices.get(length) ?? new this.#tensor('float32', resizeMatrix(resize, length, size), [size, length]);
     // Set again so that the map's order is that of use.
     this.#matrices.delete(length);
     this.#matrices.set(length, matrix);

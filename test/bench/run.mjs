@@ -34,7 +34,7 @@ async function sweepRate() {
   const { setting, settingKey } = await import(join(ROOT, 'dist', 'mix', 'setting.js'));
   const { grid } = await import(join(ROOT, 'dist', 'search', 'grid.js'));
   const { Extractor } = await import(join(ROOT, 'dist', 'extract', 'session.js'));
-  const { findExtractor } = await import(join(ROOT, 'dist', 'extract', 'registry.js'));
+  const { bundled } = await import(join(ROOT, 'dist', 'extract', 'registry.js'));
   const { Renderer } = await import(join(ROOT, 'dist', 'render', 'renderer.js'));
   const { Run } = await import(join(ROOT, 'dist', 'store', 'run.js'));
 
@@ -43,7 +43,7 @@ async function sweepRate() {
   const [resolution, images, seed] = [256, 160, 0];
   const block = blockSize(settings, resolution);
   const dataset = openDataset('p', 'programs');
-  const extractor = await Extractor.open(findExtractor('bundled'));
+  const extractor = await Extractor.open(bundled());
   const renderer = await Renderer.open({ resolution, layers: block * widest(settings) });
 
   const blank = new Uint8Array(block * resolution * resolution * 3).fill(127);

@@ -6,10 +6,10 @@ import { UserError } from '../../src/core/errors.js';
 import { buildModel, ensureModel } from '../../src/extract/build.js';
 import { parseLiteral, readKerasModel } from '../../src/extract/keras-model.js';
 import { damageOf, findModel, locateModel } from '../../src/extract/model-file.js';
-import { extractors, findExtractor } from '../../src/extract/registry.js';
+import { bundled, extractors, findExtractor } from '../../src/extract/registry.js';
 import { Extractor } from '../../src/extract/session.js';
 
-const entry = findExtractor('bundled');
+const entry = bundled();
 let folder: string;
 
 beforeEach(() => {

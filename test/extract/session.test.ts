@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findExtractor } from '../../src/extract/registry.js';
+import { bundled } from '../../src/extract/registry.js';
 import { Extractor } from '../../src/extract/session.js';
 import { expected, type Picture, readNpy, referencePictures } from './fixtures.js';
 
@@ -7,7 +7,7 @@ let extractor: Extractor;
 let pictures: Picture[];
 
 beforeAll(async () => {
-  extractor = await Extractor.open(findExtractor('bundled'));
+  extractor = await Extractor.open(bundled());
   pictures = await referencePictures();
 }, 60_000);
 afterAll(() => extractor.dispose());
@@ -71,7 +71,7 @@ describe('the bundled extractor', () => {
     const pixels = noise(4, 64, 64);
     const first = await extractor.features(pixels, 4, 64, 64);
     expect(await extractor.features(pixels, 4, 64, 64)).toEqual(first);
-    const single = await Extractor.open(findExtractor('bundled'), { threads: 1 });
+    const single = await Extractor.open(bundled(), { threads: 1 });
     expect(largestDifference(await single.features(pixels, 4, 64, 64), first)).toBeLessThan(1e-5);
     await single.dispose();
   });

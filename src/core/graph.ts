@@ -6,7 +6,7 @@ const { ModelProto, AttributeProto } = onnxProto.onnx;
 export type Value = string;
 
 /** Element types by their number in ONNX's TensorProto.DataType. */
-export const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
+export const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, float64: 11 } as const;
 export type ElementType = keyof typeof DATA_TYPE;
 
 /** A fixed size, or the name of a size that is known only at run time (the same name, the same size). */

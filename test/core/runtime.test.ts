@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadRuntime } from '../../src/extract/runtime.js';
+import { loadRuntime } from '../../src/core/runtime.js';
 
 test('usage data is switched off before the runtime loads, by the variable that the shipped library reads', async () => {
   delete process.env.ORT_DISABLE_TELEMETRY;
