@@ -1,17 +1,30 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { type BlockJob, blockFeatures, blockSize } from './blocks.js';
 import { messageOf, UserError } from './core/errors.js';
 import { permuted, STREAM } from './core/random.js';
 import { CorruptImage, corruptImage, type Dataset } from './dataset/dataset.js';
-import { decodeImage, type Picture } from './dataset/decode.js';
+import { decodePicture, type Picture } from './dataset/decode.js';
+import type { PictureSet } from './dataset/picture-set.js';
 import type { Extractor } from './extract/session.js';
 import type { Renderer } from './render/renderer.js';
-import { Accumulator } from './statistics/gaussian.js';
+
+/**
+ * Takes features as they come: of the pictures `rows` (0 … n − 1, in the order of the set, though they may come in
+ * another), with the mark of each, a number in [0, 1) that depends on its content alone.
+ */
+export type Sink = (rows: readonly number[], features: Float32Array, marks: readonly number[]) => void | Promise<void>;
 
 export interface MeasureOptions {
   readonly skipCorrupt?: boolean;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
   readonly onSetAside?: (id: string, why: string) => void;
+}
+
+/** A picture on its way: known by name, decoded when it is asked for. */
+export interface Pending {
+  readonly id: string;
+  load(): Promise<{ readonly picture: Picture; readonly mark: number }>;
 }
 
 /** Pictures a batch, and its pixels: 16 of up to 512 × 512, one photograph. */
@@ -28,92 +41,149 @@ const WAITING = 4 * BATCH;
 const HELD_PIXELS = 64 * 1024 ** 2;
 
 /**
- * The first `count` files of a folder under a random order that `seed` names; all of them, in their own order, when
- * count is not less. It is not the order in which a sweep of the same folder takes images: a sample of it and its
- * unmixed row would be the same pictures, at a distance of nothing.
+ * `count` of `size` pictures under a random order that `seed` names, ascending; all of them when count is not less. It is
+ * not the order in which a sweep of the same folder takes images: a sample of it and its unmixed row would be the same
+ * pictures, at a distance of nothing.
  */
-export function sampleFiles(files: readonly string[], count: number, seed: number): string[] {
-  if (count >= files.length) return [...files];
-  const places = Array.from({ length: count }, (_, i) => permuted(i, files.length, seed, 0, STREAM.sample));
-  return places.sort((a, b) => a - b).map((place) => files[place]!);
+export function sample(size: number, count: number, seed: number): number[] {
+  if (count >= size) return Array.from({ length: size }, (_, i) => i);
+  const places = Array.from({ length: count }, (_, i) => permuted(i, size, seed, 0, STREAM.sample));
+  return places.sort((a, b) => a - b);
 }
 
-const pixelsOf = ({ width, height }: Picture): number => width * height;
+/** The first 53 bits of the SHA-256, as a number in [0, 1). */
+function markOf(...parts: readonly (string | Uint8Array)[]): number {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return Number(hash.digest().readBigUInt64BE() >> 11n) / 2 ** 53;
+}
+
+/** What a picture's pixels and size come to, for pictures that are not files. */
+export const markOfPixels = ({ width, height, data }: Picture): number => markOf(`${width}×${height}`, data);
+
+/** Pictures of a set, at their own size or, with `resolution`, fitted to it. */
+export function* picturesOf(set: PictureSet, indices: readonly number[], resolution?: number): Generator<Pending> {
+  for (const index of indices) {
+    const id = set.ids[index]!;
+    yield {
+      id,
+      async load() {
+        const read = await set.read(index);
+        if (!(read instanceof Uint8Array) && resolution === undefined)
+          return { picture: read, mark: markOfPixels(read) };
+        if (read instanceof Uint8Array)
+          return { picture: await decodePicture(read, id, resolution), mark: markOf(read) };
+        throw new UserError(
+          `"${set.name}" holds arrays, which are measured as they are. Leave --resolution out, or give image files.`,
+        );
+      },
+    };
+  }
+}
+
+interface Decoded {
+  readonly picture: Picture;
+  readonly mark: number;
+  readonly row: number;
+}
 
 /**
- * Features of image files, each at its own size (or, with `resolution`, fitted to it), folded as they come. Pictures of
- * different sizes may lie in one folder: batches are made of neighbours of one size.
+ * Features of pictures, given to `sink` batch by batch. Pictures of different sizes may come together: batches are made
+ * of neighbours of one size, and decoding runs ahead of inference.
+ *
+ * @param name what holds the pictures, as the user knows it: `"photos"`
+ * @param total how many there are, where that is known
+ * @returns how many were measured
  */
-export async function measureFiles(
-  folder: string,
-  files: readonly string[],
+export async function measurePictures(
+  name: string,
+  pictures: Iterable<Pending> | AsyncIterable<Pending>,
+  total: number | undefined,
   extractor: Extractor,
-  { skipCorrupt = false, onProgress, onSetAside, resolution }: MeasureOptions & { readonly resolution?: number } = {},
-): Promise<Accumulator> {
-  const accumulator = new Accumulator(extractor.identity.dims);
-  const waiting = new Map<string, Picture[]>();
+  sink: Sink,
+  { skipCorrupt = false, signal, onProgress, onSetAside }: MeasureOptions = {},
+): Promise<number> {
+  const waiting = new Map<string, Decoded[]>();
   let held = 0;
   let heldPixels = 0;
   let done = 0;
+  let rows = 0;
 
   async function flush(key: string): Promise<void> {
-    const pictures = waiting.get(key)!;
+    signal?.throwIfAborted();
+    const batch = waiting.get(key)!;
     waiting.delete(key);
-    const { width, height } = pictures[0]!;
-    const pixels = new Uint8Array(pictures.length * height * width * 3);
-    for (const [i, { data }] of pictures.entries()) pixels.set(data, i * data.length);
-    accumulator.add(await extractor.features(pixels, pictures.length, height, width));
-    held -= pictures.length;
-    heldPixels -= pictures.length * height * width;
-    done += pictures.length;
-    onProgress?.(done, files.length);
+    const { width, height } = batch[0]!.picture;
+    const pixels = new Uint8Array(batch.length * height * width * 3);
+    for (const [i, { picture }] of batch.entries()) pixels.set(picture.data, i * picture.data.length);
+    const features = await extractor.features(pixels, batch.length, height, width);
+    await sink(
+      batch.map(({ row }) => row),
+      features,
+      batch.map(({ mark }) => mark),
+    );
+    held -= batch.length;
+    heldPixels -= batch.length * height * width;
+    done += batch.length;
+    onProgress?.(done, total ?? done);
   }
 
-  const decoding: Promise<Picture | CorruptImage>[] = [];
-  let next = 0;
+  const source = Symbol.asyncIterator in pictures ? pictures[Symbol.asyncIterator]() : pictures[Symbol.iterator]();
+  const decoding: Promise<{ picture: Picture; mark: number } | CorruptImage>[] = [];
+  let ended = false;
   // A picture's size is known once it is decoded. Until then it is taken to be as large as the largest seen lately, and
   // before any was seen as so large that few are begun.
   let likely = HELD_PIXELS / 4;
-  const decodeAhead = () => {
+  const decodeAhead = async () => {
     const most = Math.max(1, Math.min(DECODED_AHEAD, Math.floor((HELD_PIXELS - heldPixels) / likely)));
-    while (decoding.length < most && next < files.length) {
-      const id = files[next++]!;
-      const picture = decodeImage(join(folder, id), id, resolution).catch((error: unknown) => {
+    while (decoding.length < most && !ended) {
+      const next = await source.next();
+      if (next.done) {
+        ended = true;
+        break;
+      }
+      const loading = next.value.load().catch((error: unknown) => {
         if (error instanceof CorruptImage) return error;
         throw error;
       });
       // A rejection is met when its turn comes; until then it is not unhandled.
-      picture.catch(() => {});
-      decoding.push(picture);
+      loading.catch(() => {});
+      decoding.push(loading);
     }
   };
-  for (decodeAhead(); decoding.length; decodeAhead()) {
-    const decoded = await decoding.shift()!;
-    if (decoded instanceof CorruptImage) {
-      if (!skipCorrupt) throw corruptImage(`Folder "${folder}"`, decoded);
-      onSetAside?.(decoded.id, messageOf(decoded));
-      continue;
+  try {
+    for (await decodeAhead(); decoding.length; await decodeAhead()) {
+      signal?.throwIfAborted();
+      const decoded = await decoding.shift()!;
+      if (decoded instanceof CorruptImage) {
+        if (!skipCorrupt) throw corruptImage(name, decoded);
+        onSetAside?.(decoded.id, messageOf(decoded));
+        continue;
+      }
+      const { width, height } = decoded.picture;
+      const size = width * height;
+      likely = Math.max(size, 0.9 * likely);
+      held++;
+      heldPixels += size;
+      await decodeAhead();
+      const key = `${width}×${height}`;
+      const alike = waiting.get(key) ?? [];
+      waiting.set(key, alike);
+      alike.push({ ...decoded, row: rows++ });
+      if (alike.length >= Math.min(BATCH, Math.floor(BATCH_PIXELS / size))) await flush(key);
+      while (held > WAITING || heldPixels > HELD_PIXELS / 2) {
+        // Many sizes: the fullest batch goes, so that memory stays flat.
+        const [fullest] = [...waiting].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+        await flush(fullest);
+      }
     }
-    const size = pixelsOf(decoded);
-    likely = Math.max(size, 0.9 * likely);
-    held++;
-    heldPixels += size;
-    decodeAhead();
-    const key = `${decoded.width}×${decoded.height}`;
-    const alike = waiting.get(key) ?? [];
-    waiting.set(key, alike);
-    alike.push(decoded);
-    if (alike.length >= Math.min(BATCH, Math.floor(BATCH_PIXELS / size))) await flush(key);
-    while (held > WAITING || heldPixels > HELD_PIXELS / 2) {
-      // Many sizes: the fullest batch goes, so that memory stays flat.
-      const [fullest] = [...waiting].reduce((a, b) => (b[1].length > a[1].length ? b : a));
-      await flush(fullest);
-    }
+    for (const key of [...waiting.keys()]) await flush(key);
+  } finally {
+    // What is being read must be over before its archive is closed.
+    await Promise.allSettled(decoding);
+    if (!ended) await source.return?.();
   }
-  for (const key of [...waiting.keys()]) await flush(key);
-  if (accumulator.count < 2)
-    throw new UserError(`Folder "${folder}": ${accumulator.count} readable image(s), an FID needs at least two.`);
-  return accumulator;
+  return done;
 }
 
 /** Features of the first `images` unmixed images of a data set, rendered at `resolution`. */
@@ -124,8 +194,9 @@ export async function measureDataset(
   seed: number,
   renderer: Renderer,
   extractor: Extractor,
-  { skipCorrupt = false, onProgress, onSetAside }: MeasureOptions = {},
-): Promise<Accumulator> {
+  sink: Sink,
+  { skipCorrupt = false, signal, onProgress, onSetAside }: MeasureOptions = {},
+): Promise<number> {
   const settings = [{ method: 'none', n: 1 }] as const;
   const onSkipped = onSetAside ?? (() => {});
   const job: BlockJob = {
@@ -137,11 +208,17 @@ export async function measureDataset(
     skipCorrupt,
     onSetAside: onSkipped,
   };
-  const accumulator = new Accumulator(extractor.identity.dims);
+  const { dims } = extractor.identity;
+  let count = 0;
   const options = { block: blockSize(settings, resolution), images };
   for await (const { features } of blockFeatures([job], renderer, extractor, options)) {
-    accumulator.add(features);
-    onProgress?.(accumulator.count, images);
+    signal?.throwIfAborted();
+    const rows = Array.from({ length: features.length / dims }, (_, i) => count + i);
+    // A rendered image is known by its number; the golden ratio spreads numbers evenly.
+    const marks = rows.map((row) => ((row + 1) * 0.6180339887498949) % 1);
+    await sink(rows, features, marks);
+    count += rows.length;
+    onProgress?.(count, images);
   }
-  return accumulator;
+  return count;
 }

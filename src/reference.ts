@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UserError } from './core/errors.js';
 import type { ExtractorIdentity } from './extract/session.js';
-import type { Statistics } from './statistics/npz.js';
+import type { Provenance, Statistics } from './statistics/npz.js';
 import type { ReferenceRecord } from './store/run.js';
 
 const describe = ({ id, sha256, tap, preprocessing }: ExtractorIdentity): string =>
@@ -52,9 +52,18 @@ export function checkComparable(
 }
 
 /** Whether two fits give pictures of one size, as `cover 256` and `rendered at 256` do. */
-export function sameSize(a: string, b: string): boolean {
+function sameSize(a: string, b: string): boolean {
   const side = (fit: string) => /\d+$/.exec(fit)?.[0];
   return a === b || (side(a) !== undefined && side(a) === side(b));
+}
+
+/** What is to be said of two sets whose pictures were brought to different sizes. */
+export function unequalFits(
+  a: { readonly name: string; readonly provenance?: Provenance },
+  b: { readonly name: string; readonly provenance?: Provenance },
+): string | undefined {
+  const [x, y] = [a.provenance?.fit, b.provenance?.fit];
+  return x && y && !sameSize(x, y) ? `${a.name} is at "${x}", ${b.name} at "${y}".` : undefined;
 }
 
 /** What a run remembers of its reference. */

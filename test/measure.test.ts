@@ -2,13 +2,14 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { permuted } from '../src/core/random.js';
 import { CorruptImage } from '../src/dataset/dataset.js';
 import type { Picture } from '../src/dataset/decode.js';
+import type { PictureSet } from '../src/dataset/picture-set.js';
 import type { Extractor } from '../src/extract/session.js';
-import { measureFiles, sampleFiles } from '../src/measure.js';
+import { measurePictures, picturesOf, sample } from '../src/measure.js';
 
 /** Pictures are named by their size, and of no bytes: what counts is how many are held at once. */
 const decoder = vi.hoisted(() => ({ begun: [] as number[] }));
 vi.mock('../src/dataset/decode.js', () => ({
-  decodeImage: async (_file: string, id: string): Promise<Picture> => {
+  decodePicture: async (_bytes: Uint8Array, id: string): Promise<Picture> => {
     const [width, height] = id.split('×').map(Number) as [number, number];
     decoder.begun.push(width * height);
     if (!width) throw new CorruptImage(id, 'no picture');
@@ -17,6 +18,13 @@ vi.mock('../src/dataset/decode.js', () => ({
 }));
 
 const MEGA = 1024 ** 2;
+const all = (files: readonly string[]) => files.map((_, i) => i);
+const setOf = (files: readonly string[]): PictureSet => ({
+  name: 'x',
+  ids: files,
+  read: async () => new Uint8Array(0),
+  close: async () => {},
+});
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** Batches that a network was given, and the most pictures and pixels that were held while it worked. */
@@ -34,8 +42,16 @@ async function measured(files: readonly string[]) {
       return new Float32Array(count);
     },
   } as unknown as Extractor;
-  const { count } = await measureFiles('x', files, extractor);
+  const rows: number[] = [];
+  const count = await measurePictures(
+    'x',
+    picturesOf(setOf(files), all(files)),
+    files.length,
+    extractor,
+    (own) => void rows.push(...own),
+  );
   expect(count).toBe(files.length);
+  expect(rows.sort((a, b) => a - b)).toEqual(all(files));
   expect(sum(batches.map((batch) => batch.count))).toBe(files.length);
   return { batches, ahead, held };
 }
@@ -82,21 +98,22 @@ test('a corrupt image among them is refused, or left out and told', async () => 
     features: async (_: Uint8Array, count: number) => new Float32Array(count),
   } as unknown as Extractor;
   const files = ['8×8', '0×0', '8×8', '8×8'];
-  await expect(measureFiles('my pictures', files, extractor)).rejects.toThrow(
-    'Folder "my pictures": a corrupt image: 0×0: no picture. Remove it, or leave such images out with --skip-corrupt.',
+  const measure = (name: string, options = {}) =>
+    measurePictures(name, picturesOf(setOf(files), all(files)), files.length, extractor, () => {}, options);
+  await expect(measure('"my pictures"')).rejects.toThrow(
+    '"my pictures": a corrupt image: 0×0: no picture. Remove it, or leave such images out with --skip-corrupt.',
   );
   const told: string[] = [];
-  const { count } = await measureFiles('x', files, extractor, { skipCorrupt: true, onSetAside: (id) => told.push(id) });
+  const count = await measure('x', { skipCorrupt: true, onSetAside: (id: string) => told.push(id) });
   expect([count, told]).toEqual([3, ['0×0']]);
 });
 
 test('a sample of a folder is not what a sweep of it takes first', () => {
-  const files = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
-  const sample = sampleFiles(files, 100, 7);
-  expect(sample).toEqual([...new Set(sample)].sort());
-  expect(sample).toHaveLength(100);
-  const swept = new Set(sample.map((_, i) => files[permuted(i, files.length, 7)]!));
+  const chosen = sample(1000, 100, 7);
+  expect(chosen).toEqual([...new Set(chosen)].sort((a, b) => a - b));
+  expect(chosen).toHaveLength(100);
+  const swept = new Set(chosen.map((_, i) => permuted(i, 1000, 7)));
   // Ten on average, of standard deviation 2.8.
-  expect(sample.filter((file) => swept.has(file)).length).toBeLessThan(25);
-  expect(sampleFiles(files, 1000, 7)).toEqual(files);
+  expect(chosen.filter((place) => swept.has(place)).length).toBeLessThan(25);
+  expect(sample(1000, 1000, 7)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
 });

@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
+import { TOOL } from '../core/version.js';
 import type { Backend } from '../render/protocol.js';
-import { backendOf, TOOL } from './open.js';
+import { plain } from '../report/terminal.js';
+import { backendOf } from './open.js';
 import { flag, type Values } from './values.js';
 
 interface Check {
@@ -66,26 +68,42 @@ function isInstalled(name: string): boolean {
 }
 
 async function checkModels(): Promise<Check[]> {
-  const { extractors } = await import('../extract/registry.js');
+  const { extractors, isOwn, unreadableExtractors } = await import('../extract/registry.js');
   const { findModel } = await import('../extract/model-file.js');
-  return extractors().map((entry, index): Check => {
+  const checks = extractors().map((entry, index): Check => {
     const { good, damaged } = findModel(entry);
     const what = `Model ${entry.id}`;
     if (good) return { what, state: 'ok', found: `${good.file}, SHA-256 as pinned` };
-    const found = damaged[0] ? `${damaged[0].file} is damaged: ${damaged[0].damage}` : 'not built yet';
+    const found = damaged[0] && `${damaged[0].file} is damaged: ${damaged[0].damage}`;
+    if (isOwn(entry)) {
+      const again = entry.kind === 'onnx' ? 'add' : 'import';
+      const remedy = `fidsweep models remove ${entry.id}, then ${again} it again`;
+      return { what, state: 'note', found: found ?? 'its file is gone', remedy };
+    }
     if (entry.kind !== 'package')
-      return { what, state: 'note', found: 'not here', remedy: `fidsweep models fetch ${entry.id}` };
+      return { what, state: 'note', found: found ?? 'not fetched', remedy: `fidsweep models fetch ${entry.id}` };
     const { package: name, version } = entry.source;
-    if (isInstalled(name))
-      return { what, state: 'note', found, remedy: 'The next run that needs it builds it; now: fidsweep models build' };
+    if (isInstalled(name)) {
+      const remedy = 'The next run that needs it builds it; now: fidsweep models build';
+      return { what, state: 'note', found: found ?? 'not built yet', remedy };
+    }
     return {
       what,
       // A sweep needs the default extractor, which is the first, and no other.
       state: index ? 'note' : 'lack',
-      found: `${found}, and the npm package ${name} that it is made from is not installed`,
+      found: `${found ?? 'not built yet'}, and the npm package ${name} that it is made from is not installed`,
       remedy: `npm install --no-save --legacy-peer-deps ${name}@${version}`,
     };
   });
+  const broken = unreadableExtractors().map(
+    ({ id, folder, why }): Check => ({
+      what: `Model ${plain(id)}`,
+      state: 'note',
+      found: plain(`cannot be read: ${why}`),
+      remedy: plain(`Mend or remove ${folder}`),
+    }),
+  );
+  return [...checks, ...broken];
 }
 
 function checkDisk(): Check {

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { widest } from '../blocks.js';
-import { imagesOf } from '../dataset/folder.js';
+import { openPictures } from '../dataset/open-pictures.js';
 import { settingKey } from '../mix/setting.js';
 import { checkComparable } from '../reference.js';
 import { plain } from '../report/terminal.js';
+import { isStatistics } from '../side.js';
 import { decodeStatistics } from '../statistics/npz.js';
-import { isStatistics, openExtractor, readBytes } from './open.js';
+import { openExtractor, readBytes } from './open.js';
 import { featureBytes, megabytes, type Plan } from './plan.js';
 import { duration } from './progress.js';
 import { flag, type Values } from './values.js';
@@ -13,11 +14,11 @@ import { flag, type Values } from './values.js';
 /** What a sweep would do. The time is this machine's inference on blank pictures, timed for two batches. */
 export async function dryRun(plan: Plan, values: Values): Promise<void> {
   const { datasets, settings, images, resolution, seed, out } = plan;
-  const extractor = await openExtractor(values);
   const path = plan.reference;
-  if (isStatistics(path))
-    checkComparable(basename(path), decodeStatistics(readBytes(path), basename(path)), extractor.identity);
-  else imagesOf(path);
+  const statistics = (await isStatistics(path)) ? await decodeStatistics(readBytes(path), basename(path)) : undefined;
+  const extractor = await openExtractor(values, statistics?.provenance?.extractor);
+  if (statistics) checkComparable(basename(path), statistics, extractor.identity);
+  else await (await openPictures(path)).close();
   const blank = new Uint8Array(16 * resolution * resolution * 3);
   await extractor.features(blank, 16, resolution, resolution);
   const began = performance.now();

@@ -1,92 +1,89 @@
-import { basename } from 'node:path';
-import { UserError } from '../core/errors.js';
-import { extractors } from '../extract/registry.js';
-import type { Extractor } from '../extract/session.js';
-import { frechetDistance } from '../metrics/frechet.js';
-import { checkComparable, sameSize, unchecked } from '../reference.js';
-import { formatFid } from '../report/table.js';
-import { plain } from '../report/terminal.js';
-import { gaussianOf } from '../score.js';
-import type { Gaussian } from '../statistics/gaussian.js';
-import { decodeStatistics, type Provenance, type Statistics } from '../statistics/npz.js';
-import { isStatistics, openExtractor, readBytes, referencePath } from './open.js';
-import { measureSource } from './stats.js';
-import { flag, text, type Values } from './values.js';
+import { type Comparison, checkMetrics, compare, metricsOf, needImages, type Side } from '../compare.js';
+import { invalid } from '../core/errors.js';
+import type { ExtractorIdentity } from '../extract/session.js';
+import { isStatistics, measureSide, readSide } from '../side.js';
+import { nameOf, type SourceOptions } from '../source.js';
+import { comparisonJson, renderComparison } from './comparison.js';
+import { listen, note } from './listener.js';
+import { openExtractor, prepareFolder, referencePath, sourceOptions } from './open.js';
+import { startProgress } from './progress.js';
+import { flag, integer, integers, list, text, type Values } from './values.js';
 
-interface Side {
-  readonly name: string;
-  readonly dims: number;
-  readonly gaussian: Gaussian;
-  readonly provenance?: Provenance;
-  /** Of a file; what was measured here is comparable by itself. */
-  readonly statistics?: Statistics;
+/** What two statistics files are comparable with, by the extractor that they name. */
+async function comparableOf(identity: ExtractorIdentity | undefined): Promise<string> {
+  const { extractors } = await import('../extract/registry.js');
+  return (
+    extractors().find(({ sha256 }) => sha256 === identity?.sha256)?.comparable ??
+    'comparable with numbers of the same extractor and preprocessing, which these files do not name'
+  );
 }
 
-function readSide(path: string): Side {
-  const name = basename(path);
-  const statistics = decodeStatistics(readBytes(path), name);
-  const { provenance, mean } = statistics;
-  return { name, dims: mean.length, gaussian: gaussianOf(statistics), statistics, ...(provenance && { provenance }) };
-}
-
-async function measureSide(source: string, values: Values, extractor: Extractor): Promise<Side> {
-  const { accumulator, provenance } = await measureSource(source, values, extractor);
-  return { name: provenance.source, dims: accumulator.dims, gaussian: accumulator.gaussian(), provenance };
-}
-
-/** Refuses two sides by different extractors; returns what a reader of their distance must know. */
-function compare(a: Side, b: Side): string[] {
-  const out: string[] = [];
-  for (const [side, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const { name, dims, statistics, provenance } = side;
-    if (dims !== other.dims)
-      throw new UserError(`${name}: features of ${dims} dimensions, those of ${other.name} have ${other.dims}.`);
-    if (statistics && other.provenance) out.push(...checkComparable(name, statistics, other.provenance.extractor));
-    else if (statistics && !provenance) out.push(unchecked(name));
-    if (provenance && provenance.count < 2 * dims) {
-      out.push(
-        `${name}: ${provenance.count} images are few for features of ${dims} dimensions; FID is biased upwards.`,
-      );
-    }
-    if (provenance?.note) out.push(`${name}: ${provenance.note}`);
+/** The measured sides and their comparison; `finish` runs while the features are there. */
+async function compared(
+  values: Values,
+  finish: (comparison: Comparison, comparable: string) => Promise<void>,
+): Promise<void> {
+  const paths = [text(values, 'a')!, text(values, 'b')!].map(referencePath);
+  const metrics = metricsOf(list(values, 'metrics') ?? ['fid']);
+  const at = integers(values, 'at', 2, 1_000_000_000) ?? [];
+  if (at.length && !metrics.includes('fidinf')) metrics.push('fidinf');
+  const options = sourceOptions(values);
+  const read = async (path: string) =>
+    (await isStatistics(path, { imagesNeeded: needImages(metrics) })) ? readSide(path) : undefined;
+  const files = [await read(paths[0]!), await read(paths[1]!)];
+  checkMetrics(metrics, files);
+  const made = files.find((file) => file?.provenance)?.provenance?.extractor;
+  // Two files need no network, and may come from one that is not here.
+  const extractor = files.every(Boolean) ? undefined : await openExtractor(values, made);
+  const stores: { close(): void }[] = [];
+  const measured = async (path: string): Promise<Side> => {
+    const listener = listen(nameOf(path));
+    const withListener: SourceOptions = { ...options, ...listener.options };
+    const side = await measureSide(path, extractor!, withListener).finally(() => listener.end());
+    stores.push(side.store);
+    return side;
+  };
+  try {
+    const a = files[0] ?? (await measured(paths[0]!));
+    const b = files[1] ?? (await measured(paths[1]!));
+    // The network's memory is not needed for what follows.
+    await extractor?.dispose();
+    const progress = startProgress('metrics', 'parts');
+    const comparison = await compare(a, b, {
+      metrics,
+      at,
+      onStep: (step, done, total) => {
+        if (total !== undefined) progress.update(done!, total, step);
+      },
+    }).finally(() => progress.end());
+    await finish(comparison, extractor?.comparable ?? (await comparableOf(comparison.extractor)));
+  } finally {
+    for (const store of stores) store.close();
   }
-  if (a.provenance && b.provenance && !sameSize(a.provenance.fit, b.provenance.fit)) {
-    out.push(`${a.name} is at "${a.provenance.fit}", ${b.name} at "${b.provenance.fit}".`);
-  }
-  return [...new Set(out)];
 }
 
 export async function runFid(values: Values): Promise<void> {
-  const paths = [text(values, 'a')!, text(values, 'b')!].map(referencePath);
-  // Two files need no network, and may come from one that is not here.
-  const extractor = paths.every(isStatistics) ? undefined : await openExtractor(values);
-  try {
-    const sides: Side[] = [];
-    for (const path of paths)
-      sides.push(isStatistics(path) ? readSide(path) : await measureSide(path, values, extractor!));
-    const [a, b] = sides as [Side, Side];
-    const warnings = compare(a, b);
-    const fid = frechetDistance(a.gaussian, b.gaussian);
-    const identity = extractor?.identity ?? a.provenance?.extractor ?? b.provenance?.extractor;
-    const known = extractors().find(({ sha256 }) => sha256 === identity?.sha256);
-    const comparable =
-      known?.comparable ??
-      'comparable with numbers of the same extractor and preprocessing, which these files do not name';
-    for (const warning of warnings) process.stderr.write(`Note: ${plain(warning)}\n`);
-    if (flag(values, 'json')) {
-      const shown = ({ name, provenance }: Side) => ({ name, ...provenance });
-      const result = { fid, a: shown(a), b: shown(b), extractor: identity ?? null, comparable, warnings };
-      process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    } else {
-      const by = identity ? `${identity.id}: ` : '';
-      process.stdout.write(
-        `FID ${formatFid(fid.value)}   ${plain(a.name)} against ${plain(b.name)}\n${plain(by)}${comparable}.\n`,
-      );
-    }
-  } finally {
-    await extractor?.dispose();
+  const influence = integer(values, 'influence', 1, 1000);
+  const folder = text(values, 'output');
+  if ((influence === undefined) !== (folder === undefined)) {
+    throw invalid(
+      influence === undefined ? '--influence' : '--output',
+      undefined,
+      influence === undefined
+        ? 'how many pictures to show, as --output is given'
+        : 'the folder that --influence writes to',
+    );
   }
+  if (folder !== undefined) prepareFolder(folder);
+  await compared(values, async (comparison, comparable) => {
+    for (const warning of comparison.warnings) note(warning);
+    if (influence !== undefined) {
+      const { writeInfluence } = await import('./influence.js');
+      const source = text(values, comparison.sampled === 'b' ? 'b' : 'a')!;
+      note(await writeInfluence(comparison, source, influence, folder!));
+    }
+    process.stdout.write(
+      flag(values, 'json') ? comparisonJson(comparison, comparable) : renderComparison(comparison, comparable),
+    );
+  });
 }

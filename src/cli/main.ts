@@ -1,13 +1,20 @@
 #!/usr/bin/env node
 import yargs, { type Argv } from 'yargs';
 import { UserError } from '../core/errors.js';
+import type { ModelsAction } from './models.js';
 import type { Values } from './values.js';
 
 /** Texts of flags that several commands share. Nothing heavy is imported before a command runs. */
 const FLAG = {
   extractor: {
     type: 'string',
-    describe: 'network whose features are compared: "bundled", or an id of "fidsweep models"',
+    describe:
+      'network whose features are compared: an id of "fidsweep models" (default: that of the statistics given; else inception-2015-12-05 where it is here; else bundled)',
+  },
+  dims: { type: 'string', describe: 'its tap: 64, 192, 768 or 2048 (default), of inception-2015-12-05' },
+  mode: {
+    type: 'string',
+    describe: 'its preprocessing: pytorch-fid (default), clean or tf1, of inception-2015-12-05',
   },
   seed: { type: 'string', describe: 'seed of everything random (default 0)' },
   resolution: { type: 'string', describe: 'side of the square images in pixels (default 256)' },
@@ -52,6 +59,8 @@ function sweepFlags(cli: Argv): Argv {
   return pick(cli, [
     'resolution',
     'extractor',
+    'dims',
+    'mode',
     'seed',
     'backend',
     'threads',
@@ -62,9 +71,45 @@ function sweepFlags(cli: Argv): Argv {
 }
 
 const measureFlags = (cli: Argv): Argv =>
-  pick(cli, ['extractor', 'resolution', 'seed', 'backend', 'threads', 'program-timeout', 'skip-corrupt', 'json'])
+  pick(cli, [
+    'extractor',
+    'dims',
+    'mode',
+    'resolution',
+    'seed',
+    'backend',
+    'threads',
+    'program-timeout',
+    'skip-corrupt',
+    'json',
+  ])
     .option('images', { type: 'string', describe: 'take this many images, sampled by the seed' })
     .option('classes', { type: 'string', describe: 'only class folders of this list: "imagenet100" or a file' });
+
+const id = (y: Argv): Argv => y.positional('id', { type: 'string', describe: 'id of "fidsweep models"' });
+
+/** Flags of the `models` commands. */
+const modelsFlags = {
+  list: (y: Argv) => pick(y, ['json']),
+  build: (y: Argv) => y,
+  fetch: (y: Argv) =>
+    id(y)
+      .option('mirror', { type: 'string', describe: 'URL to fetch from instead; may be given again; the hash decides' })
+      .option('time-limit', { type: 'string', describe: 'seconds that it may take (default 3600)' }),
+  import: (y: Argv) =>
+    y
+      .positional('file', { type: 'string' })
+      .option('as', { type: 'string', describe: 'name for weights of your own' })
+      .option('layout', { type: 'string', describe: 'inception-2015-12-05 (default), the only one so far' })
+      .option('allow-hash', { type: 'boolean', describe: 'take weights of your own; needs --as' }),
+  add: (y: Argv) =>
+    y
+      .positional('file', { type: 'string' })
+      .option('spec', { type: 'string', demandOption: true, describe: 'JSON: input, output, pooling, licence, …' })
+      .option('as', { type: 'string', describe: 'its name (default: "name" of the sidecar)' }),
+  verify: (y: Argv) => pick(id(y), ['json']),
+  remove: id,
+};
 
 const cli = yargs(process.argv.slice(2))
   .scriptName('fidsweep')
@@ -89,8 +134,16 @@ const cli = yargs(process.argv.slice(2))
   )
   .command(
     'fid <a> <b>',
-    'FID of two image sets: folders, data-set specs or .npz statistics',
-    (y) => measureFlags(y.positional('a', { type: 'string' }).positional('b', { type: 'string' })),
+    'FID of two image sets: folders, archives, lists, arrays, data-set specs or .npz statistics',
+    (y) =>
+      measureFlags(y.positional('a', { type: 'string' }).positional('b', { type: 'string' }))
+        .option('metrics', { type: 'string', describe: 'of fid, kid, prdc, fidinf (default fid)' })
+        .option('at', { type: 'string', describe: 'sizes n for "FID at n", such as 10000,50000 (with fidinf)' })
+        .option('influence', {
+          type: 'string',
+          describe: 'show this many pictures that raise, and that lower, the FID',
+        })
+        .option('output', { alias: 'o', type: 'string', describe: 'folder that --influence writes to' }),
     async (argv) => (await import('./fid.js')).runFid(argv as Values),
   )
   .command(
@@ -128,16 +181,23 @@ const cli = yargs(process.argv.slice(2))
         }),
     async (argv) => (await import('./samples.js')).runSamples(argv as Values),
   )
-  .command(
-    'models [action] [id]',
-    'list the extractors, or build one',
-    (y) =>
-      pick(
-        y.positional('action', { choices: ['list', 'build'], default: 'list' }).positional('id', { type: 'string' }),
-        ['json'],
-      ),
-    async (argv) => (await import('./models.js')).runModels(argv as Values),
-  )
+  .command('models', 'list, fetch, import, add, verify or remove extractors', (y) => {
+    const run = (action: ModelsAction) => async (argv: unknown) =>
+      (await import('./models.js')).runModels(action, argv as Values);
+    return y
+      .command(
+        ['list', '$0'],
+        'every extractor, what it is and whether its file is here',
+        modelsFlags.list,
+        run('list'),
+      )
+      .command('build', 'make the file of the bundled extractor', modelsFlags.build, run('build'))
+      .command('fetch <id>', 'download weights and verify them', modelsFlags.fetch, run('fetch'))
+      .command('import <file>', 'take weights from a file: a torch state dict', modelsFlags.import, run('import'))
+      .command('add <file>', 'take an ONNX model of your own, with a sidecar', modelsFlags.add, run('add'))
+      .command('verify [id]', 'read and rehash the files', modelsFlags.verify, run('verify'))
+      .command('remove <id>', 'remove what was fetched, imported or added', modelsFlags.remove, run('remove'));
+  })
   .command(
     'doctor',
     'what is here and what is not, and what to do about it',
@@ -164,7 +224,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  if (process.argv[2] === '--version') process.stdout.write(`${(await import('./open.js')).VERSION}\n`);
+  if (process.argv[2] === '--version') process.stdout.write(`${(await import('../core/version.js')).VERSION}\n`);
   else await cli.parseAsync();
 } catch (error) {
   const mistake = error instanceof UserError;

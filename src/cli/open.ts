@@ -1,32 +1,42 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { openChosen } from '../choose-extractor.js';
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { readClasses } from '../dataset/folder.js';
 import { checkUnambiguous } from '../dataset/spec.js';
-import type { Extractor } from '../extract/session.js';
+import type { Extractor, ExtractorIdentity } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
-import { integer, text, type Values } from './values.js';
+import type { SourceOptions } from '../source.js';
+import { note } from './listener.js';
+import { flag, integer, text, type Values } from './values.js';
 
-const PACKAGE = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
-  readonly version: string;
-  readonly dependencies: Readonly<Record<string, string>>;
-};
-export const VERSION = PACKAGE.version;
-export const TOOL = `fidsweep ${VERSION}`;
+/**
+ * Opens the extractor that `--extractor`, `--dims` and `--mode` name.
+ *
+ * @param made what made the statistics on the other side, which decides where nothing is named
+ */
+export function openExtractor(values: Values, made?: ExtractorIdentity): Promise<Extractor> {
+  const choice = {
+    extractor: text(values, 'extractor'),
+    dims: integer(values, 'dims', 1, 1_000_000),
+    mode: text(values, 'mode'),
+    threads: integer(values, 'threads', 1, 1024),
+  };
+  return openChosen(choice, made, note);
+}
 
-/** The packages that decide numbers, at the exact versions that package.json pins. */
-export const PACKAGE_VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
-  ['gl', 'onnxruntime-node', 'sharp', 'ml-matrix'].map((name) => [name, PACKAGE.dependencies[name]!]),
-);
-
-/** Opens the extractor that `--extractor` names, the bundled one without it. */
-export async function openExtractor(values: Values): Promise<Extractor> {
-  const { findExtractor } = await import('../extract/registry.js');
-  const entry = findExtractor(text(values, 'extractor') ?? 'bundled');
-  const threads = integer(values, 'threads', 1, 1024);
-  const { Extractor } = await import('../extract/session.js');
-  return Extractor.open(entry, threads === undefined ? {} : { threads });
+/** How a source is measured, from the flags. */
+export function sourceOptions(values: Values): SourceOptions {
+  return {
+    skipCorrupt: flag(values, 'skip-corrupt'),
+    images: integer(values, 'images', 2, 100_000_000),
+    seed: integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER),
+    resolution: values.resolution === undefined ? undefined : resolutionOf(values),
+    classes: classesOf(values),
+    backend: backendOf(values),
+    programTimeout: programTimeout(values),
+  };
 }
 
 export function backendOf(values: Values): Backend | 'auto' {
@@ -71,8 +81,6 @@ export function referencePath(text: string): string {
   return SHIPPED_REFERENCE;
 }
 
-export const isStatistics = (path: string): boolean => /\.npz$/i.test(path);
-
 export function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
@@ -95,4 +103,9 @@ export function prepareOutput(path: string): void {
   } catch (error) {
     throw refuse(messageOf(error));
   }
+}
+
+/** Makes the folder of `--output`, and refuses one that cannot be written to, before the work that is to end there. */
+export function prepareFolder(folder: string): void {
+  prepareOutput(join(folder, 'trial'));
 }

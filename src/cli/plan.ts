@@ -16,6 +16,8 @@ export const SWEEP_KEYS = [
   'images',
   'resolution',
   'extractor',
+  'dims',
+  'mode',
   'seed',
   'out',
   'weights',

@@ -9,9 +9,9 @@ import { startProgress } from './progress.js';
 import { flag, text, type Values } from './values.js';
 
 /** Scores what the run holds, writes `report.md` and `report.json` beside it and prints the tables (or the JSON). */
-export function finishReport(run: Run, { json }: { readonly json: boolean }): void {
+export async function finishReport(run: Run, { json }: { readonly json: boolean }): Promise<void> {
   const progress = startProgress('scoring', 'cells');
-  const cells = run.readScores() ?? score(run, (done, total) => progress.update(done, total));
+  const cells = run.readScores() ?? (await score(run, (done, total) => progress.update(done, total)));
   progress.end();
   const document = renderJson(reportDocument(run.record, cells));
   writeAtomically(join(run.folder, 'report.json'), document);
@@ -40,5 +40,5 @@ export function finishReport(run: Run, { json }: { readonly json: boolean }): vo
 }
 
 export async function runReport(values: Values): Promise<void> {
-  finishReport(Run.open(text(values, 'folder')!), { json: flag(values, 'json') });
+  await finishReport(Run.open(text(values, 'folder')!), { json: flag(values, 'json') });
 }

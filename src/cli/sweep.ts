@@ -2,41 +2,37 @@ import { existsSync, statfsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { widest } from '../blocks.js';
 import { UserError } from '../core/errors.js';
+import { PACKAGE_VERSIONS, TOOL } from '../core/version.js';
 import type { Extractor } from '../extract/session.js';
 import { RECIPE_VERSION } from '../mix/recipe.js';
 import { settingKey } from '../mix/setting.js';
 import { checkComparable, referenceRecord } from '../reference.js';
 import { Renderer } from '../render/renderer.js';
 import { plain } from '../report/terminal.js';
-import { decodeStatistics } from '../statistics/npz.js';
+import { isStatistics } from '../side.js';
+import { decodeStatistics, type Statistics } from '../statistics/npz.js';
 import { type ReferenceRecord, Run, type RunRecord } from '../store/run.js';
 import { sweep } from '../sweep.js';
 import { withConfig } from './config.js';
-import { backendOf, isStatistics, openExtractor, PACKAGE_VERSIONS, programTimeout, readBytes, TOOL } from './open.js';
+import { backendOf, openExtractor, programTimeout, readBytes } from './open.js';
 import { featureBytes, megabytes, type Plan, readPlan, SWEEP_KEYS } from './plan.js';
 import { startProgress } from './progress.js';
 import { finishReport } from './report.js';
-import { measureFolder } from './stats.js';
+import { measureStatistics } from './stats.js';
 import { flag, type Values } from './values.js';
 
-/** Reads the statistics file, or measures the folder as the sweep's own pictures are. */
-async function openReference(
-  values: Values,
-  plan: Plan,
-  extractor: Extractor,
-): Promise<{ bytes: Uint8Array; record: ReferenceRecord }> {
-  const path = plan.reference;
-  const bytes = isStatistics(path)
-    ? readBytes(path)
-    : await measureFolder(
-        path,
-        { resolution: plan.resolution, seed: plan.seed, skipCorrupt: flag(values, 'skip-corrupt') },
-        extractor,
-      );
-  const name = basename(path);
-  const statistics = decodeStatistics(bytes, name);
-  const warnings = checkComparable(name, statistics, extractor.identity, `cover ${plan.resolution}`);
-  return { bytes, record: referenceRecord(bytes, name, statistics, warnings) };
+/** The reference's bytes and statistics, where it is a file of statistics. */
+async function readReference(plan: Plan): Promise<{ bytes: Uint8Array; statistics: Statistics } | undefined> {
+  if (!(await isStatistics(plan.reference))) return undefined;
+  const bytes = readBytes(plan.reference);
+  return { bytes, statistics: await decodeStatistics(bytes, basename(plan.reference)) };
+}
+
+/** The bytes of a reference that is measured as the sweep's own pictures are. */
+async function measureReference(values: Values, plan: Plan, extractor: Extractor): Promise<Uint8Array> {
+  const { reference, resolution, seed } = plan;
+  const options = { resolution, seed, skipCorrupt: flag(values, 'skip-corrupt') };
+  return (await measureStatistics(reference, options, extractor)).bytes;
 }
 
 /** Refuses a sweep whose features would not fit on the disk, before anything is written. */
@@ -59,9 +55,14 @@ export async function runSweep(flags: Values): Promise<void> {
   Run.check(plan.out, plan);
   if (flag(values, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, values);
 
-  const extractor = await openExtractor(values);
+  const read = await readReference(plan);
+  const extractor = await openExtractor(values, read?.statistics.provenance?.extractor);
   checkDisk(plan, extractor.identity.dims);
-  const { bytes, record: reference } = await openReference(values, plan, extractor);
+  const name = basename(plan.reference);
+  const bytes = read?.bytes ?? (await measureReference(values, plan, extractor));
+  const statistics = read?.statistics ?? (await decodeStatistics(bytes, name));
+  const warnings = checkComparable(name, statistics, extractor.identity, `cover ${plan.resolution}`);
+  const reference = referenceRecord(bytes, name, statistics, warnings);
   const renderer = await Renderer.open({
     resolution: plan.resolution,
     layers: plan.block * widest(plan.settings),
@@ -97,7 +98,7 @@ export async function runSweep(flags: Values): Promise<void> {
   process.off('SIGTERM', onInterrupt);
   if (stop.signal.aborted) process.exitCode = 130;
   if (run.images() < 2) progress.say('Interrupted before the first block was complete: there is nothing to score.');
-  else finishReport(run, { json: flag(values, 'json') });
+  else await finishReport(run, { json: flag(values, 'json') });
 }
 
 function runRecord(

@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
 /** A dense real matrix, row-major. */
 export interface Dense {
@@ -86,48 +86,14 @@ export function productTransposed(a: Dense, b: Dense): Dense {
   return dense(a.rows, b.rows, out);
 }
 
-function toMatrix({ rows, columns, data }: Dense): Matrix {
-  return Matrix.from1DArray(rows, columns, data);
-}
-
 /** Eigenvalues λ (ascending) and eigenvectors of a symmetric matrix, one a row: M = Σ λᵢ vᵢ vᵢᵀ. */
 export function symmetricEigen(matrix: Dense): { readonly values: Float64Array; readonly vectors: Dense } {
-  const decomposition = new EigenvalueDecomposition(toMatrix(matrix), { assumeSymmetric: true });
+  const decomposition = new EigenvalueDecomposition(Matrix.from1DArray(matrix.rows, matrix.columns, matrix.data), {
+    assumeSymmetric: true,
+  });
   const vectors = Float64Array.from(decomposition.eigenvectorMatrix.transpose().to1DArray());
   return {
     values: Float64Array.from(decomposition.realEigenvalues),
     vectors: dense(matrix.rows, matrix.rows, vectors),
   };
-}
-
-/**
- * Whether a symmetric matrix has no eigenvalue below −1e-6 of its largest diagonal value: by Cholesky's factorisation of
- * the matrix with that much added to its diagonal, which costs a fraction of the eigenvalues.
- */
-export function isPositiveSemidefinite({ rows: n, data }: Dense): boolean {
-  let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, data[i * (n + 1)]!);
-  const lower = Float64Array.from(data);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = data[i * n + j]! + (i === j ? 1e-6 * largest : 0);
-      for (let k = 0; k < j; k++) sum -= lower[i * n + k]! * lower[j * n + k]!;
-      if (i === j) {
-        if (!(sum > 0)) return largest === 0 && data.every((value) => value === 0);
-        lower[i * n + i] = Math.sqrt(sum);
-      } else lower[i * n + j] = sum / lower[j * n + j]!;
-    }
-  }
-  return true;
-}
-
-/** Sum of the singular values. */
-export function nuclearNorm(matrix: Dense): number {
-  if (!matrix.rows || !matrix.columns) return 0;
-  const decomposition = new SingularValueDecomposition(toMatrix(matrix), {
-    computeLeftSingularVectors: false,
-    computeRightSingularVectors: false,
-    autoTranspose: true,
-  });
-  return decomposition.diagonal.reduce((sum, value) => sum + value, 0);
 }

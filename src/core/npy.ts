@@ -41,10 +41,19 @@ export function encodeNpyText(text: string): Uint8Array {
   return joined(header(`<U${points.length}`, []), new Uint8Array(points.buffer));
 }
 
-function parse(
-  bytes: Uint8Array,
-  name: string,
-): { descr: string; fortran: boolean; shape: number[]; body: Uint8Array } {
+/** What an array says of itself. */
+export interface NpyHeader {
+  /** Byte order, kind and size of an element: `|u1`, `<f4`. */
+  readonly descr: string;
+  /** Whether the first index runs fastest. */
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  /** Where its elements begin, in bytes. */
+  readonly start: number;
+}
+
+/** Reads the header alone, of the beginning of a file. Throws a UserError that names it. */
+export function npyHeader(bytes: Uint8Array, name: string): NpyHeader {
   const bad = (why: string) => new UserError(`${name}: not a readable NumPy array: ${why}.`);
   if (bytes.length < 12 || Buffer.from(bytes.subarray(0, 6)).toString('latin1') !== MAGIC)
     throw bad('the magic bytes are missing');
@@ -59,7 +68,12 @@ function parse(
   if (descr === undefined || shape === undefined) throw bad('its header names no plain type and shape');
   const sizes = shape.split(',').flatMap((part) => (part.trim() ? [Number(part.trim().replace(/L$/, ''))] : []));
   if (!sizes.every((n) => Number.isSafeInteger(n) && n >= 0)) throw bad(`the shape (${shape})`);
-  return { descr, fortran: /'fortran_order':\s*True/.test(text), shape: sizes, body: bytes.subarray(end) };
+  return { descr, fortran: /'fortran_order':\s*True/.test(text), shape: sizes, start: end };
+}
+
+function parse(bytes: Uint8Array, name: string): NpyHeader & { readonly body: Uint8Array } {
+  const header = npyHeader(bytes, name);
+  return { ...header, body: bytes.subarray(header.start) };
 }
 
 /** Element readers by NumPy type code: bytes an element, and how to read one. */

@@ -6,7 +6,8 @@ import { draws, permuted, STREAM } from '../core/random.js';
 import type { Choice, Dataset } from './dataset.js';
 import { decodeImage } from './decode.js';
 
-const IMAGE = /\.(png|jpe?g|webp|gif|tiff?)$/i;
+/** Endings of what is taken for a picture; what it is, its content says. */
+export const IMAGE = /\.(png|jpe?g|webp|gif|tiff?|bmp|npy)$/i;
 
 export interface FolderOptions {
   /** Only images below a first-level folder of one of these names. */
@@ -52,11 +53,11 @@ function listImages(root: string): string[] {
 }
 
 /** The first-level folder that an image lies in, if it does. */
-const classOf = (path: string): string | undefined =>
+export const classOf = (path: string): string | undefined =>
   path.includes('/') ? path.slice(0, path.indexOf('/')) : undefined;
 
-/** Images of a folder. Throws a UserError when it is missing, or holds fewer than two. */
-export function imagesOf(folder: string, { classes }: FolderOptions = {}): string[] {
+/** All images of a folder and below it. Throws a UserError when it is missing, or holds none. */
+export function allImagesOf(folder: string): string[] {
   let all: string[];
   try {
     all = listImages(folder);
@@ -65,9 +66,15 @@ export function imagesOf(folder: string, { classes }: FolderOptions = {}): strin
   }
   if (!all.length) {
     throw new UserError(
-      `Folder "${folder}": it holds no images, expected .png .jpg .jpeg .webp .gif or .tif files in it or below it.`,
+      `Folder "${folder}": it holds no images, expected .png .jpg .jpeg .webp .gif .tif .bmp or .npy files in it or below it.`,
     );
   }
+  return all;
+}
+
+/** Images of a folder. Throws a UserError when it is missing, or holds fewer than two. */
+export function imagesOf(folder: string, { classes }: FolderOptions = {}): string[] {
+  const all = allImagesOf(folder);
   const kept = classes ? all.filter((path) => classes.has(classOf(path) ?? '')) : all;
   if (!kept.length)
     throw new UserError(`Folder "${folder}": none of its class folders is among the ${classes?.size} listed classes.`);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { invalid, oneOf } from '../core/errors.js';
+import { invalid, oneOf, UserError } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
+import { ownExtractors, type Unreadable } from './own-extractors.js';
 import type { Preprocessing } from './preprocessing.js';
 
 interface Described {
@@ -56,22 +57,48 @@ export interface OnnxExtractor extends Described {
 
 export type ExtractorEntry = PackagedExtractor | WeightsExtractor | OnnxExtractor;
 
-let manifest: readonly ExtractorEntry[] | undefined;
+let entries: readonly ExtractorEntry[] | undefined;
 
-/** Every extractor of the manifest, in its order; the first is the default. */
-export function extractors(): readonly ExtractorEntry[] {
-  manifest ??= (
+/** The extractors that this version knows, in the manifest's order; the first is the default. */
+export function manifest(): readonly ExtractorEntry[] {
+  entries ??= (
     JSON.parse(readFileSync(join(PACKAGE_ROOT, 'models', 'manifest.json'), 'utf8')) as { extractors: ExtractorEntry[] }
   ).extractors;
-  return manifest;
+  return entries;
 }
 
-/** The network that ships. */
-export const bundled = (): PackagedExtractor => extractors()[0] as PackagedExtractor;
+const namesOf = (some: readonly ExtractorEntry[]): string[] => some.flatMap(({ id, aliases }) => [id, ...aliases]);
 
-/** The extractor of this id or alias. */
+/** Names that an extractor of a user's own cannot have, in lower case: "Inception" must not pass for "inception". */
+export const reservedNames = (): ReadonlySet<string> => new Set(namesOf(manifest()).map((name) => name.toLowerCase()));
+
+function own(): ReturnType<typeof ownExtractors> {
+  return ownExtractors(
+    manifest().map(({ id }) => id),
+    reservedNames(),
+  );
+}
+
+/** Every extractor: those of the manifest, in its order, then the user's own by their ids. */
+export const extractors = (): readonly ExtractorEntry[] => [...manifest(), ...own().entries];
+
+/** What lies where the user's own extractors are and cannot be read. */
+export const unreadableExtractors = (): readonly Unreadable[] => own().unreadable;
+
+/** The network that ships. */
+export const bundled = (): PackagedExtractor => manifest()[0] as PackagedExtractor;
+
+/** Whether it was imported or added by the user. */
+export const isOwn = ({ id }: ExtractorEntry): boolean => manifest().every((entry) => entry.id !== id);
+
+/** The extractor of this id or alias. An unknown one, and one whose entry cannot be read, are user errors. */
 export function findExtractor(id: string): ExtractorEntry {
-  const found = extractors().find((entry) => entry.id === id || entry.aliases.includes(id));
-  if (!found) throw invalid('extractor', id, oneOf(extractors().flatMap((entry) => [entry.id, ...entry.aliases])));
-  return found;
+  const known = manifest().find((entry) => entry.id === id || entry.aliases.includes(id));
+  if (known) return known;
+  const { entries, unreadable } = own();
+  const found = entries.find((entry) => entry.id === id);
+  if (found) return found;
+  const broken = unreadable.find((folder) => folder.id === id);
+  if (broken) throw new UserError(`extractor ${id} cannot be read: ${broken.folder}: ${broken.why}`);
+  throw invalid('extractor', id, oneOf(namesOf([...manifest(), ...entries])));
 }

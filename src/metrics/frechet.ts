@@ -1,4 +1,7 @@
-import { type Dense, dense, nuclearNorm, productTransposed, symmetricEigen } from '../core/linear.js';
+import { cholesky } from '../core/cholesky.js';
+import { symmetricEigenvalues } from '../core/eigenvalues.js';
+import { type Dense, dense } from '../core/linear.js';
+import { product } from '../core/products.js';
 import type { Gaussian } from '../statistics/gaussian.js';
 
 export interface FrechetDistance {
@@ -11,58 +14,61 @@ export interface FrechetDistance {
   readonly traceSqrt: number;
 }
 
-/** A factor F (r×d, r = rank) of a covariance: rows √λᵢ vᵢᵀ of its eigendecomposition; eigenvalues at rounding level are left out. */
-export function factorize(covariance: Dense): Dense {
-  const { values, vectors } = symmetricEigen(covariance);
-  const largest = values.at(-1)!;
-  if (values[0]! < -1e-6 * Math.max(largest, Number.MIN_VALUE)) {
-    throw new Error(`a covariance with the eigenvalue ${values[0]} beside ${largest} is not positive semidefinite`);
-  }
-  const kept = [...values.keys()].filter((i) => values[i]! > values.length * Number.EPSILON * largest);
+/** A factor F (r×d, r = rank) of a covariance, Σ = FᵀF: the columns of Cholesky's L that are not zero, as rows. */
+export async function factorize(covariance: Dense): Promise<Dense> {
   const d = covariance.columns;
-  const out = dense(kept.length, d);
-  for (const [row, i] of kept.entries()) {
-    const scale = Math.sqrt(values[i]!);
-    for (let j = 0; j < d; j++) out.data[row * d + j] = scale * vectors.data[i * d + j]!;
+  const { lower, rank, negative } = await cholesky(covariance);
+  let largest = 0;
+  for (let i = 0; i < d; i++) largest = Math.max(largest, covariance.data[i * (d + 1)]!);
+  if (negative < -1e-6 * Math.max(largest, Number.MIN_VALUE))
+    throw new Error(`a covariance with the pivot ${negative} beside ${largest} is not positive semidefinite`);
+  const factor = dense(rank, d);
+  for (let row = 0, j = 0; j < d; j++) {
+    if (!lower.data[j * (d + 1)]) continue;
+    for (let i = j; i < d; i++) factor.data[row * d + i] = lower.data[i * d + j]!;
+    row++;
   }
-  return out;
+  return factor;
 }
 
 /** The same Gaussian with its factor at hand, for one that is compared with many. */
-export function withFactor(gaussian: Gaussian): Gaussian {
-  return gaussian.factor ? gaussian : { ...gaussian, factor: factorize(gaussian.covariance!) };
+export async function withFactor(gaussian: Gaussian): Promise<Gaussian> {
+  return gaussian.factor ? gaussian : { ...gaussian, factor: await factorize(gaussian.covariance!) };
 }
 
-function trace({ covariance, factor }: Gaussian): number {
+/** tr Σ */
+export function trace({ covariance, factor }: Gaussian): number {
   if (factor) return factor.data.reduce((sum, value) => sum + value * value, 0);
   let sum = 0;
   for (let i = 0; i < covariance!.rows; i++) sum += covariance!.data[i * (covariance!.rows + 1)]!;
   return sum;
 }
 
-/** Σ √λ of F Σ Fᵀ, which is symmetric and has the nonzero eigenvalues of (FᵀF) Σ. */
-function traceSqrtOf(factor: Dense, covariance: Dense): number {
-  // Of identical images nothing is left.
-  if (!factor.rows) return 0;
-  // Σ is symmetric, so F·Σ = F·Σᵀ.
-  const inner = productTransposed(productTransposed(factor, covariance), factor);
-  return symmetricEigen(inner).values.reduce((sum, value) => sum + Math.sqrt(Math.max(value, 0)), 0);
+/** Σ √λ over the eigenvalues of a positive semidefinite matrix. */
+export async function rootSum(matrix: Dense): Promise<number> {
+  const values = await symmetricEigenvalues(matrix);
+  return values.reduce((sum, value) => sum + Math.sqrt(Math.max(value, 0)), 0);
 }
 
-/** tr(Σ₁Σ₂)^½ by symmetric forms only: real, never NaN. The nuclear norm of F₁F₂ᵀ where both are given by factors alone. */
-function traceSqrt(a: Gaussian, b: Gaussian): number {
-  if (a.factor && b.covariance && !(b.factor && b.factor.rows < a.factor.rows))
-    return traceSqrtOf(a.factor, b.covariance);
-  if (b.factor && a.covariance) return traceSqrtOf(b.factor, a.covariance);
-  if (a.factor && b.factor) return nuclearNorm(productTransposed(a.factor, b.factor));
-  return traceSqrtOf(factorize(a.covariance!), b.covariance!);
+/** F·Σ·Fᵀ, which has the nonzero eigenvalues of (FᵀF)·Σ. */
+export async function congruent(factor: Dense, { covariance, factor: other }: Gaussian): Promise<Dense> {
+  if (covariance) return product(await product(factor, covariance), factor, { transposeB: true });
+  const inner = await product(factor, other!, { transposeB: true });
+  return product(inner, inner, { transposeB: true });
+}
+
+/** tr(Σ₁Σ₂)^½ by symmetric forms only, real and never NaN, on the side of the smaller factor. */
+async function traceSqrt(a: Gaussian, b: Gaussian): Promise<number> {
+  if (a.factor && !(b.factor && b.factor.rows < a.factor.rows)) return rootSum(await congruent(a.factor, b));
+  if (b.factor) return rootSum(await congruent(b.factor, a));
+  return rootSum(await congruent(await factorize(a.covariance!), b));
 }
 
 /**
  * Fréchet distance of two Gaussians, ‖μ₁−μ₂‖² + tr Σ₁ + tr Σ₂ − 2 tr(Σ₁Σ₂)^½ (Dowson and Landau 1982; on Inception
  * features: Heusel et al., arXiv 1706.08500, eq. 6). With covariances of ddof = 1 it is pytorch-fid's FID.
  */
-export function frechetDistance(a: Gaussian, b: Gaussian): FrechetDistance {
+export async function frechetDistance(a: Gaussian, b: Gaussian): Promise<FrechetDistance> {
   if (a.mean.length !== b.mean.length)
     throw new Error(`features of ${a.mean.length} and of ${b.mean.length} dimensions`);
   for (const { mean, factor } of [a, b]) {
@@ -71,7 +77,7 @@ export function frechetDistance(a: Gaussian, b: Gaussian): FrechetDistance {
   }
   let meanTerm = 0;
   for (let j = 0; j < a.mean.length; j++) meanTerm += (a.mean[j]! - b.mean[j]!) ** 2;
-  const root = traceSqrt(a, b);
+  const root = await traceSqrt(a, b);
   const covarianceTerm = trace(a) + trace(b) - 2 * root;
   return { value: meanTerm + covarianceTerm, meanTerm, covarianceTerm, traceSqrt: root };
 }

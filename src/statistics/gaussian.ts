@@ -1,5 +1,15 @@
-import { type Dense, dense, productTransposed, transpose } from '../core/linear.js';
-import { centred, covariance, emptyMoments, type Moments, meanOf, mergeMoments, momentsOf } from './moments.js';
+import { type Dense, dense } from '../core/linear.js';
+import { product } from '../core/products.js';
+import {
+  centred,
+  covariance,
+  emptyMoments,
+  type Moments,
+  meanOf,
+  mergeMoments,
+  mirrored,
+  momentsOf,
+} from './moments.js';
 
 /**
  * A Gaussian fitted to features: its mean (d) and its covariance, as the matrix Σ (d×d) or as a factor F (r×d, r ≤ d,
@@ -12,7 +22,30 @@ export interface Gaussian {
   readonly factor?: Dense;
 }
 
-/** Folds features in as they come, in memory that does not grow past d rows and two d×d matrices. */
+/** Rows that are folded at a time at least: a merge costs about as much as a product of d rows. */
+const FOLDED = 512;
+
+/** The Gaussian of features (count×d, row-major) by its factor. */
+export function factorOf(features: Float32Array | Float64Array, dims: number): Gaussian {
+  const count = features.length / dims;
+  if (count < 2) throw new Error(`a Gaussian of ${count} features`);
+  const mean = meanOf(features, dims);
+  if (!mean.every(Number.isFinite)) throw new Error('features that are not finite');
+  const scale = 1 / Math.sqrt(count - 1);
+  const factor = centred(features, mean).map((value) => value * scale);
+  return { mean, factor: dense(count, dims, factor) };
+}
+
+/** Moments as a Gaussian. Throws for fewer than two. */
+export function gaussianOfMoments(moments: Moments): Gaussian {
+  const { mean, dims } = moments;
+  return { mean, covariance: dense(dims, dims, covariance(moments)) };
+}
+
+/**
+ * Folds features in as they come, in memory that does not grow past some d rows and two d×d matrices. Calls follow one
+ * another: each is awaited before the next.
+ */
 export class Accumulator {
   readonly dims: number;
   #count = 0;
@@ -27,35 +60,33 @@ export class Accumulator {
     return this.#count;
   }
 
-  /** Adds features (rows × d, row-major). Throws when the length is no multiple of d. */
-  add(features: Float32Array): void {
+  /** Adds features (rows × d, row-major), which must stay as they are. Throws when the length is no multiple of d. */
+  async add(features: Float32Array): Promise<void> {
     const rows = features.length / this.dims;
     if (!Number.isInteger(rows)) throw new Error(`${features.length} values are no rows of ${this.dims}`);
     this.#count += rows;
     this.#rows.push(features);
-    // Rows are folded d at a time: a merge costs about as much as a product of that many rows.
-    if (this.#rows.reduce((sum, part) => sum + part.length, 0) > this.dims * this.dims) this.#fold();
+    const held = this.#rows.reduce((sum, part) => sum + part.length, 0) / this.dims;
+    if (held > Math.max(this.dims, FOLDED)) await this.#fold();
+  }
+
+  /** Moments of all that was added. */
+  async moments(): Promise<Moments> {
+    await this.#fold();
+    return this.#moments ?? emptyMoments(this.dims);
   }
 
   /** The Gaussian of all that was added: by its factor for n ≤ d, else by its covariance. Throws for fewer than two, or values that are not finite. */
-  gaussian(): Gaussian {
-    if (this.#count < 2) throw new Error(`a Gaussian of ${this.#count} features`);
-    if (!this.#moments) {
-      const rows = this.#joined();
-      const mean = meanOf(rows, this.dims);
-      if (!mean.every(Number.isFinite)) throw new Error('features that are not finite');
-      const scale = 1 / Math.sqrt(this.#count - 1);
-      const factor = centred(rows, mean).map((value) => value * scale);
-      return { mean, factor: dense(this.#count, this.dims, factor) };
-    }
-    this.#fold();
-    return { mean: this.#moments.mean, covariance: dense(this.dims, this.dims, covariance(this.#moments)) };
+  async gaussian(): Promise<Gaussian> {
+    if (this.#count <= this.dims) return factorOf(this.#joined(), this.dims);
+    return gaussianOfMoments(await this.moments());
   }
 
-  #fold(): void {
-    if (this.#rows.length)
-      this.#moments = mergeMoments(this.#moments ?? emptyMoments(this.dims), momentsOf(this.#joined(), this.dims));
+  async #fold(): Promise<void> {
+    if (!this.#rows.length) return;
+    const rows = this.#joined();
     this.#rows = [];
+    this.#moments = mergeMoments(this.#moments ?? emptyMoments(this.dims), await momentsOf(rows, this.dims));
   }
 
   #joined(): Float32Array {
@@ -70,8 +101,8 @@ export class Accumulator {
 }
 
 /** The covariance matrix of a Gaussian (d×d), multiplied out when only its factor is known. */
-export function covarianceOf({ covariance, factor }: Gaussian): Dense {
+export async function covarianceOf({ covariance, factor }: Gaussian): Promise<Dense> {
   if (covariance) return covariance;
-  const columns = transpose(factor!);
-  return productTransposed(columns, columns);
+  const { rows, columns, data } = await product(factor!, factor!, { transposeA: true });
+  return dense(rows, columns, mirrored(data, columns));
 }

@@ -1,4 +1,5 @@
-import { dense, productTransposed, transpose } from '../core/linear.js';
+import { dense } from '../core/linear.js';
+import { product } from '../core/products.js';
 
 /**
  * Count, mean (d) and scatter Σ(x−μ)(x−μ)ᵀ (d×d, row-major) of features, in float64. Covariance is scatter/(count − 1).
@@ -33,15 +34,21 @@ export function centred(features: Float32Array | Float64Array, mean: Float64Arra
   return out;
 }
 
+/** Symmetric to the last bit, which a product of a matrix with itself need not be: in place. */
+export function mirrored(matrix: Float64Array, dims: number): Float64Array {
+  for (let i = 1; i < dims; i++) for (let j = 0; j < i; j++) matrix[i * dims + j] = matrix[j * dims + i]!;
+  return matrix;
+}
+
 /** Moments of features (count×d, row-major). Throws when the length is no multiple of d, or a value is not finite. */
-export function momentsOf(features: Float32Array | Float64Array, dims: number): Moments {
+export async function momentsOf(features: Float32Array | Float64Array, dims: number): Promise<Moments> {
   const count = features.length / dims;
   if (!Number.isInteger(count)) throw new Error(`${features.length} values are no rows of ${dims}`);
   if (count === 0) return emptyMoments(dims);
   const mean = meanOf(features, dims);
   if (!mean.every(Number.isFinite)) throw new Error('features that are not finite');
-  const columns = transpose(dense(count, dims, centred(features, mean)));
-  return { count, dims, mean, scatter: productTransposed(columns, columns).data };
+  const rows = dense(count, dims, centred(features, mean));
+  return { count, dims, mean, scatter: mirrored((await product(rows, rows, { transposeA: true })).data, dims) };
 }
 
 /** Moments of the union: Chan, Golub and LeVeque, "Updating Formulae…" (1979), eq. 2.1. */

@@ -1,6 +1,7 @@
 import { unzipSync, zipSync } from 'fflate';
+import { isPositiveSemidefinite } from '../core/cholesky.js';
 import { messageOf, UserError } from '../core/errors.js';
-import { dense, isPositiveSemidefinite } from '../core/linear.js';
+import { dense } from '../core/linear.js';
 import { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText } from '../core/npy.js';
 import type { ExtractorIdentity } from '../extract/session.js';
 
@@ -48,7 +49,7 @@ export function encodeStatistics({
 const LARGEST = 1024 ** 3;
 
 /** Reads a statistics file, of ours or of pytorch-fid, clean-fid, EDM or ADM (`mu`, `sigma`). Throws a UserError that names it. */
-export function decodeStatistics(bytes: Uint8Array, name: string): Statistics {
+export async function decodeStatistics(bytes: Uint8Array, name: string): Promise<Statistics> {
   let entries: Record<string, Uint8Array>;
   try {
     entries = unzipSync(bytes, {
@@ -77,12 +78,12 @@ export function decodeStatistics(bytes: Uint8Array, name: string): Statistics {
   if (!statistics.mean.every(Number.isFinite) || !statistics.covariance.every(Number.isFinite)) {
     throw new UserError(`${name}: mu or sigma holds values that are not finite.`);
   }
-  checkCovariance(statistics.covariance, d!, name);
+  await checkCovariance(statistics.covariance, d!, name);
   return text ? { ...statistics, provenance: readProvenance(text, name) } : statistics;
 }
 
 /** Refuses what is no covariance: then a distance to it could come out negative, or be no number at all. */
-function checkCovariance(values: Float64Array, d: number, name: string): void {
+async function checkCovariance(values: Float64Array, d: number, name: string): Promise<void> {
   let largest = 0;
   let asymmetry = 0;
   for (let i = 0; i < d; i++) {
@@ -93,7 +94,7 @@ function checkCovariance(values: Float64Array, d: number, name: string): void {
     }
   }
   if (asymmetry > 1e-6 * largest) throw new UserError(`${name}: sigma is not symmetric, so it is no covariance.`);
-  if (!isPositiveSemidefinite(dense(d, d, values))) {
+  if (!(await isPositiveSemidefinite(dense(d, d, values)))) {
     throw new UserError(`${name}: sigma has a negative eigenvalue, so it is no covariance.`);
   }
 }

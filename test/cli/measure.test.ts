@@ -42,7 +42,7 @@ describe('fid', () => {
 
   test('is the same from the statistics that "stats" wrote', async () => {
     await succeed(home, ['stats', 'b', '-o', 'b ö.npz', '--note', 'five of them']);
-    const { provenance } = decodeStatistics(readFileSync(join(home, 'b ö.npz')), 'b ö.npz');
+    const { provenance } = await decodeStatistics(readFileSync(join(home, 'b ö.npz')), 'b ö.npz');
     expect(provenance).toMatchObject({ count: 5, source: 'b', fit: 'native', note: 'five of them' });
     const kept = await fid('b ö.npz', 'a é');
     expect(Math.abs(kept.fid.value / direct.fid.value - 1)).toBeLessThan(1e-6);
@@ -62,11 +62,11 @@ test('stats takes the images of listed classes, as many as are asked for', async
   const { code, stderr } = await run(home, args);
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('Note: 1 of 2 classes of list.txt have no images in "a é": absent.\n');
-  const { provenance } = decodeStatistics(readFileSync(join(home, 'some.npz')), 'some.npz');
+  const { provenance } = await decodeStatistics(readFileSync(join(home, 'some.npz')), 'some.npz');
   expect(provenance).toMatchObject({ count: 3, selection: '1 of 2 classes of list.txt; 3 of 4 images, seed 5' });
 });
 
-const provenanceOf = (file: string) => decodeStatistics(readFileSync(join(home, file)), file).provenance;
+const provenanceOf = async (file: string) => (await decodeStatistics(readFileSync(join(home, file)), file)).provenance;
 
 test('stats names five of many absent classes, and counts the rest', async () => {
   writeFileSync(join(home, 'long.txt'), `class one\n${Array.from({ length: 8 }, (_, i) => `n0${i}`).join('\n')}\n`);
@@ -75,7 +75,7 @@ test('stats names five of many absent classes, and counts the rest', async () =>
   expect(stderr).toContain(
     'Note: 8 of 9 classes of long.txt have no images in "a é": n00, n01, n02, n03, n04 and 3 more.\n',
   );
-  expect(provenanceOf('long.npz')).toMatchObject({ count: 4, selection: '1 of 9 classes of long.txt' });
+  expect(await provenanceOf('long.npz')).toMatchObject({ count: 4, selection: '1 of 9 classes of long.txt' });
 });
 
 test('stats records how many unreadable images were left out, and says when there are not as many as asked for', async () => {
@@ -85,7 +85,10 @@ test('stats records how many unreadable images were left out, and says when ther
   const { code, stderr } = await run(home, args);
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('Note: "one bad" holds 6 images, not the 50 of --images: all are taken.\n');
-  expect(provenanceOf('new folder/in it/bad.npz')).toMatchObject({ count: 5, selection: '1 unreadable left out' });
+  expect(await provenanceOf('new folder/in it/bad.npz')).toMatchObject({
+    count: 5,
+    selection: '1 unreadable left out',
+  });
 });
 
 describe.concurrent('an output that cannot be written is refused before any work', () => {

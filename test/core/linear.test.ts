@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Dense, dense, nuclearNorm, productTransposed, symmetricEigen, transpose } from '../../src/core/linear.js';
+import { type Dense, dense, productTransposed, symmetricEigen, transpose } from '../../src/core/linear.js';
 import { draws, STREAM } from '../../src/core/random.js';
 
 const uniform = draws(1, STREAM.sample, 0);
@@ -96,37 +96,6 @@ describe('eigenvalues of a symmetric matrix', () => {
     for (let i = 0; i < n; i++) trace += at(matrix, i, i);
     expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(trace, 11);
     expect(values.filter((value) => value > 1e-10).length).toBe(Math.min(n, rank));
-  });
-});
-
-describe('nuclear norm', () => {
-  test('of a diagonal: the sum of its absolute values', () => {
-    expect(nuclearNorm(dense(2, 3, Float64Array.of(-3, 0, 0, 0, 4, 0)))).toBeCloseTo(7, 12);
-  });
-
-  test('of one row or column: its length', () => {
-    expect(nuclearNorm(dense(1, 3, Float64Array.of(2, 3, 6)))).toBeCloseTo(7, 12);
-    expect(nuclearNorm(dense(3, 1, Float64Array.of(2, 3, 6)))).toBeCloseTo(7, 12);
-  });
-
-  test('of nothing but zeros: 0', () => {
-    expect(nuclearNorm(dense(3, 2))).toBe(0);
-  });
-
-  test('= Σ √λ of A·Aᵀ, whichever way round', () => {
-    for (const [rows, columns] of [
-      [5, 9],
-      [9, 5],
-      [6, 6],
-    ] as const) {
-      const a = random(rows, columns);
-      const sum = symmetricEigen(productTransposed(a, a)).values.reduce(
-        (total, v) => total + Math.sqrt(Math.max(v, 0)),
-        0,
-      );
-      expect(nuclearNorm(a)).toBeCloseTo(sum, 6);
-      expect(nuclearNorm(transpose(a))).toBeCloseTo(nuclearNorm(a), 12);
-    }
   });
 });
 

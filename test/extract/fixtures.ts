@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import { decodeImage } from '../../src/dataset/decode.js';
 
 /** The pictures under test/fixtures and what the field's own tools (PIL, PyTorch) make of them. */
 
@@ -31,26 +31,30 @@ export interface Picture {
   readonly height: number;
 }
 
+/** A picture under test/fixtures, which must have the very pixels that PIL made the references from. */
 async function decode(name: string): Promise<Picture> {
-  const { data, info } = await sharp(join(FIXTURES, 'images', name), { ignoreIcc: true })
-    .removeAlpha()
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { name, pixels: new Uint8Array(data), width: info.width, height: info.height };
+  const { data: pixels, width, height } = await decodeImage(join(FIXTURES, 'images', name), name);
+  const hash = createHash('sha256').update(pixels).digest('hex');
+  if (hash !== expected.images[name]!.rgb_sha256) throw new Error(`${name} is not decoded as PIL decodes it`);
+  return { name, pixels, width, height };
 }
 
-/** sharp reads no BMP and converts CMYK by colour management, PIL naively: those two cannot have PIL's pixels. */
-const OTHERWISE_DECODED = ['cmyk.jpg', 'plain.bmp'];
-
-/** The pictures that sharp decodes to the very bytes that PIL made the references from: all that it is able to. */
-export async function referencePictures(): Promise<Picture[]> {
-  const names = expected.order.filter((name) => !OTHERWISE_DECODED.includes(name));
-  const pictures = await Promise.all(names.map(decode));
-  return pictures.filter(
-    ({ name, pixels }) => createHash('sha256').update(pixels).digest('hex') === expected.images[name]!.rgb_sha256,
-  );
+/** All pictures of the references, in the order of their rows. */
+export function referencePictures(): Promise<Picture[]> {
+  return Promise.all(expected.order.map(decode));
 }
+
+/** `count` pictures of one size, the same noise at every call. */
+export function noise(count: number, height: number, width: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: count * height * width * 3 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+}
+
+export const largestDifference = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
 
 /** A float32 .npy file of two dimensions, C order, version 1. */
 export function readNpy(name: string): { data: Float32Array; rows: number; columns: number } {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dense } from '../../src/core/linear.js';
 import { decodeNpy } from '../../src/core/npy.js';
 import { factorize, frechetDistance, withFactor } from '../../src/metrics/frechet.js';
@@ -27,13 +27,13 @@ function load(name: string): { a: Float32Array; b: Float32Array } {
   return { a: read('a'), b: read('b') };
 }
 
-function byCovariance(features: Float32Array, d: number): Gaussian {
-  const moments = momentsOf(features, d);
+async function byCovariance(features: Float32Array, d: number): Promise<Gaussian> {
+  const moments = await momentsOf(features, d);
   return { mean: moments.mean, covariance: dense(d, d, covariance(moments)) };
 }
 
-function byFactor(features: Float32Array, d: number): Gaussian {
-  const { mean, count } = momentsOf(features, d);
+async function byFactor(features: Float32Array, d: number): Promise<Gaussian> {
+  const { mean, count } = await momentsOf(features, d);
   const factor = centred(features, mean).map((value) => value / Math.sqrt(count - 1));
   return { mean, factor: dense(count, d, factor) };
 }
@@ -45,28 +45,32 @@ describe.each(Object.keys(expected))('numbers of PyTorch and SciPy: %s', (name) 
   const { a, b } = load(name);
   const fullRank = n > d && m > d;
   const tolerance = fullRank ? 1e-9 : 1e-6;
-  const [A, B] = [byCovariance(a, d), byCovariance(b, d)];
+  let A: Gaussian;
+  let B: Gaussian;
+  beforeAll(async () => {
+    [A, B] = [await byCovariance(a, d), await byCovariance(b, d)];
+  });
 
-  test('from two covariances', () => {
-    const { value, traceSqrt } = frechetDistance(A, B);
+  test('from two covariances', async () => {
+    const { value, traceSqrt } = await frechetDistance(A, B);
     expect(relative(value, fid)).toBeLessThan(tolerance);
     expect(relative(traceSqrt, trace_sqrt)).toBeLessThan(tolerance);
     expect(relative(value, fid_scipy_sqrtm)).toBeLessThan(fullRank ? 1e-9 : 1e-6);
   });
 
-  test('from factors, in every combination, and either way round', () => {
-    const F = n <= d ? byFactor(a, d) : { mean: A.mean, factor: factorize(A.covariance!) };
-    const G = m <= d ? byFactor(b, d) : { mean: B.mean, factor: factorize(B.covariance!) };
+  test('from factors, in every combination, and either way round', async () => {
+    const F = n <= d ? await byFactor(a, d) : { mean: A.mean, factor: await factorize(A.covariance!) };
+    const G = m <= d ? await byFactor(b, d) : { mean: B.mean, factor: await factorize(B.covariance!) };
     for (const [x, y] of [
       [F, G],
       [F, B],
       [A, G],
-      [A, withFactor(B)],
-      [withFactor(B), A],
+      [A, await withFactor(B)],
+      [await withFactor(B), A],
       [B, A],
       [G, F],
     ] as const) {
-      expect(relative(frechetDistance(x, y).value, fid)).toBeLessThan(tolerance);
+      expect(relative((await frechetDistance(x, y)).value, fid)).toBeLessThan(tolerance);
     }
   });
 });
@@ -74,31 +78,34 @@ describe.each(Object.keys(expected))('numbers of PyTorch and SciPy: %s', (name) 
 describe('invariants', () => {
   const { d } = expected['full-rank']!;
   const { a } = load('full-rank');
-  const A = byCovariance(a, d);
-
-  test('FID(X, X) = 0', () => {
-    expect(Math.abs(frechetDistance(A, A).value)).toBeLessThan(1e-9);
+  let A: Gaussian;
+  beforeAll(async () => {
+    A = await byCovariance(a, d);
   });
 
-  test('equal covariance leaves the squared distance of the means', () => {
-    const shifted = byCovariance(
+  test('FID(X, X) = 0', async () => {
+    expect(Math.abs((await frechetDistance(A, A)).value)).toBeLessThan(1e-9);
+  });
+
+  test('equal covariance leaves the squared distance of the means', async () => {
+    const shifted = await byCovariance(
       a.map((value, i) => value + (i % d === 3 ? 2 : 0)),
       d,
     );
-    expect(frechetDistance(A, shifted).value).toBeCloseTo(4, 4);
+    expect((await frechetDistance(A, shifted)).value).toBeCloseTo(4, 4);
   });
 
-  test('closed form for diagonals: Σ (√p − √q)²', () => {
+  test('closed form for diagonals: Σ (√p − √q)²', async () => {
     const diagonal = (values: number[]): Gaussian => {
       const covariance = dense(3, 3);
       for (const [i, value] of values.entries()) covariance.data[i * 4] = value;
       return { mean: new Float64Array(3), covariance };
     };
-    const { value } = frechetDistance(diagonal([4, 9, 0]), diagonal([1, 16, 25]));
+    const { value } = await frechetDistance(diagonal([4, 9, 0]), diagonal([1, 16, 25]));
     expect(value).toBeCloseTo(1 + 1 + 25, 10);
   });
 
-  test('a rotation of the feature space changes nothing', () => {
+  test('a rotation of the feature space changes nothing', async () => {
     const { b } = load('full-rank');
     const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
     const turn = (x: Float32Array) =>
@@ -106,31 +113,31 @@ describe('invariants', () => {
         if (i % d === 0) return c * value - s * x[i + 1]!;
         return i % d === 1 ? s * x[i - 1]! + c * value : value;
       });
-    const turned = (x: Float32Array) => {
-      const moments = momentsOf(turn(x), d);
+    const turned = async (x: Float32Array) => {
+      const moments = await momentsOf(turn(x), d);
       return { mean: moments.mean, covariance: dense(d, d, covariance(moments)) };
     };
-    const plain = frechetDistance(A, byCovariance(b, d)).value;
-    expect(relative(frechetDistance(turned(a), turned(b)).value, plain)).toBeLessThan(1e-10);
+    const plain = (await frechetDistance(A, await byCovariance(b, d))).value;
+    expect(relative((await frechetDistance(await turned(a), await turned(b))).value, plain)).toBeLessThan(1e-10);
   });
 
-  test('different dimensions and an indefinite covariance are refused', () => {
-    expect(() => frechetDistance(A, { mean: new Float64Array(2), covariance: dense(2, 2) })).toThrow(
+  test('different dimensions and an indefinite covariance are refused', async () => {
+    await expect(frechetDistance(A, { mean: new Float64Array(2), covariance: dense(2, 2) })).rejects.toThrow(
       /32 and of 2 dimensions/,
     );
     const bad = { mean: new Float64Array(2), covariance: dense(2, 2, Float64Array.of(1, 0, 0, -1)) };
-    expect(() => frechetDistance(bad, bad)).toThrow(/not positive semidefinite/);
+    await expect(frechetDistance(bad, bad)).rejects.toThrow(/not positive semidefinite/);
   });
 });
 
-test('a Gaussian of identical images has no spread: the distance is that of the means and the other trace', () => {
+test('a Gaussian of identical images has no spread: the distance is that of the means and the other trace', async () => {
   const point = { mean: Float64Array.of(3, 0), covariance: dense(2, 2) };
   const other = { mean: new Float64Array(2), covariance: dense(2, 2, Float64Array.of(4, 0, 0, 1)) };
   for (const [x, y] of [
     [point, other],
     [other, point],
-    [withFactor(point), withFactor(other)],
+    [await withFactor(point), await withFactor(other)],
   ] as const) {
-    expect(frechetDistance(x, y).value).toBeCloseTo(9 + 5, 12);
+    expect((await frechetDistance(x, y)).value).toBeCloseTo(9 + 5, 12);
   }
 });

@@ -1,0 +1,70 @@
+import { UserError } from './core/errors.js';
+import type { Mode, Tap } from './extract/inception-torch.js';
+import type { ExtractorEntry } from './extract/registry.js';
+import type { Extractor, ExtractorIdentity, ExtractorOptions } from './extract/session.js';
+
+/** Which network, and which of its features; without `extractor` it is chosen. */
+export interface ExtractorChoice {
+  /** An id or alias: `bundled`, `inception-2015-12-05`, one of the user's own. */
+  readonly extractor?: string | undefined;
+  /** 64, 192, 768 or 2048 (default): the tap, of extractors with several. */
+  readonly dims?: number | undefined;
+  /** `pytorch-fid` (default), `clean` or `tf1`: the preprocessing, of extractors with several. */
+  readonly mode?: string | undefined;
+  /** Threads of the inference; by default as many as the process may use. */
+  readonly threads?: number | undefined;
+}
+
+/** The network that published FIDs are computed with. */
+export const CANONICAL = 'inception-2015-12-05';
+
+/** The tap and the mode that an identity was made with. */
+async function optionsOf({ tap, preprocessing }: ExtractorIdentity): Promise<Pick<ExtractorOptions, 'dims' | 'mode'>> {
+  const { MODES, TAPS } = await import('./extract/inception-torch.js');
+  const dims = (Object.keys(TAPS).map(Number) as Tap[]).find((known) => TAPS[known] === tap);
+  const mode = (Object.keys(MODES) as Mode[]).find((known) => preprocessing.startsWith(`${known}:`));
+  return { ...(dims && { dims }), ...(mode && { mode }) };
+}
+
+/**
+ * Which extractor is meant: the one that is named; else the one that made the statistics on the other side; else the
+ * canonical network where its weights are here; else the bundled one, and then `onNote` says so.
+ */
+async function choose(
+  { extractor, dims, mode }: ExtractorChoice,
+  made: ExtractorIdentity | undefined,
+  onNote: (text: string) => void,
+): Promise<{ entry: ExtractorEntry; options: ExtractorOptions }> {
+  const { bundled, extractors, findExtractor } = await import('./extract/registry.js');
+  // What does not exist is refused where the network is opened, with what does.
+  const given = { ...(dims !== undefined && { dims: dims as Tap }), ...(mode !== undefined && { mode: mode as Mode }) };
+  if (extractor !== undefined) return { entry: findExtractor(extractor), options: given };
+  if (made) {
+    const entry = extractors().find(({ id, sha256 }) => id === made.id || sha256 === made.sha256);
+    if (!entry) {
+      throw new UserError(
+        `The statistics were made by extractor ${made.id}, which is not here. Add it ("fidsweep models import" or "models add"), or name one with --extractor and make both sides with it.`,
+      );
+    }
+    return { entry, options: entry.kind === 'weights' ? { ...(await optionsOf(made)), ...given } : given };
+  }
+  const { isPresent } = await import('./extract/model-store.js');
+  const canonical = findExtractor(CANONICAL);
+  if (isPresent(canonical) || dims !== undefined || mode !== undefined) return { entry: canonical, options: given };
+  onNote(
+    `the weights of ${CANONICAL} are not here, so this is the bundled network, whose numbers are comparable with nothing published. To get them: fidsweep models fetch ${CANONICAL}`,
+  );
+  return { entry: bundled(), options: given };
+}
+
+/** Opens the extractor that is meant. */
+export async function openChosen(
+  choice: ExtractorChoice,
+  made?: ExtractorIdentity,
+  onNote: (text: string) => void = () => {},
+): Promise<Extractor> {
+  const { entry, options } = await choose(choice, made, onNote);
+  const { Extractor } = await import('./extract/session.js');
+  const { threads } = choice;
+  return Extractor.open(entry, { ...options, ...(threads !== undefined && { threads }) });
+}

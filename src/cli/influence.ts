@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { type Comparison, gaussianOfSide, isEstimate } from '../compare.js';
+import { UserError } from '../core/errors.js';
+import { writeAtomically } from '../core/files.js';
+import { decodePicture, type Picture } from '../dataset/decode.js';
+import { openPictures } from '../dataset/open-pictures.js';
+import { influences } from '../metrics/frechet-error.js';
+import { type Influence, influenceCsv, mostInfluential } from '../report/influence.js';
+import { Sheet } from './sheet.js';
+
+const TILE = 128;
+const COLUMNS = 10;
+
+/** Colours of a sheet's frames that people with any colour vision tell apart. */
+const RAISES = '#d55e00';
+const LOWERS = '#0072b2';
+
+/**
+ * Writes `influence.csv` and `influence.png`: the pictures that raise the FID most, then those that lower it most.
+ *
+ * @returns what was written, in words
+ */
+export async function writeInfluence(
+  comparison: Comparison,
+  source: string,
+  count: number,
+  folder: string,
+): Promise<string> {
+  const { fid, sampled } = comparison;
+  const [own, other] = sampled === 'b' ? [comparison.b, comparison.a] : [comparison.a, comparison.b];
+  if (!own.features || !own.ids)
+    throw new UserError(`--influence needs a folder, an archive or a list of pictures; ${own.name} is none.`);
+  const psi =
+    (isEstimate(fid) && fid.influences) ||
+    (await influences(own.features, await gaussianOfSide(own), await gaussianOfSide(other)));
+  const { raising, lowering } = mostInfluential(own.ids, psi, count);
+  const set = await openPictures(source);
+  try {
+    const index = new Map(set.ids.map((id, i) => [id, i]));
+    const picture = async ({ id }: Influence): Promise<Picture> => {
+      const read = await set.read(index.get(id)!);
+      return read instanceof Uint8Array ? decodePicture(read, id) : read;
+    };
+    const columns = Math.min(COLUMNS, raising.length);
+    const rows = Math.ceil(raising.length / columns);
+    const sheet = new Sheet({ count: 2 * rows * columns, tile: TILE, columns, format: 'png' });
+    for (const [i, item] of raising.entries()) await sheet.put(i, await picture(item), RAISES);
+    for (const [i, item] of lowering.entries()) await sheet.put(rows * columns + i, await picture(item), LOWERS);
+    writeAtomically(join(folder, 'influence.csv'), influenceCsv(raising, lowering, psi.length));
+    writeAtomically(join(folder, 'influence.png'), await sheet.encode());
+  } finally {
+    await set.close();
+  }
+  return `${join(folder, 'influence.png')}: the ${raising.length} pictures that raise the FID most (orange), then the ${lowering.length} that lower it most (blue); influence.csv beside it has their ψ.`;
+}

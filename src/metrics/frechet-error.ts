@@ -1,0 +1,152 @@
+import { cholesky } from '../core/cholesky.js';
+import { type Dense, dense, transpose } from '../core/linear.js';
+import { polarFactor } from '../core/polar.js';
+import { product } from '../core/products.js';
+import type { Features } from '../extract/features.js';
+import type { Gaussian } from '../statistics/gaussian.js';
+import { congruent, factorize, rootSum, trace } from './frechet.js';
+
+/** Rows that are worked on at a time. */
+const ROWS = 2048;
+
+/** Features from `from` to `to`, minus a mean, as float64. */
+function centredRows(features: Features, from: number, to: number, mean: Float64Array): Dense {
+  const d = features.dims;
+  const out = dense(to - from, d);
+  const rows = features.rows(from, to);
+  for (let i = 0; i < rows.length; i += d) for (let j = 0; j < d; j++) out.data[i + j] = rows[i + j]! - mean[j]!;
+  return out;
+}
+
+/** ‖x−μ‖² + 2δᵀ(x−μ) of centred rows, minus `pull` of each; centred. */
+function derivative(x: Dense, delta: Float64Array, pull: (row: number) => number): Float64Array {
+  const d = x.columns;
+  return Float64Array.from({ length: x.rows }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < d; j++) {
+      const value = x.data[i * d + j]!;
+      sum += value * (2 * delta[j]! + value);
+    }
+    return sum - pull(i);
+  });
+}
+
+function centredValues(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => value - mean);
+}
+
+/**
+ * How much each image pulls the FID of its set: ψ(x) = 2δᵀ(x−μ) + (x−μ)ᵀ(I−T)(x−μ), centred, the derivative of the FID by
+ * the image's share in the set (infinitesimal jackknife; Efron 1982, "The Jackknife, the Bootstrap…", ch. 6). δ = μ − μᵣ,
+ * and T = Fᵀ(FΣFᵀ)^(−½)F, Σᵣ = FᵀF, is the optimal transport from N(μ, Σ) to the reference (Olkin and Pukelsheim
+ * 1982). With no more images than dimensions it still ranks the images, but sd(ψ)/√n is no standard error there.
+ *
+ * @param set the Gaussian of `features`: by its covariance, or for n ≤ d by its factor
+ * @returns one number an image; their mean is 0, and the FID without image i is about FID − ψᵢ/(n − 1)
+ */
+export async function influences(features: Features, set: Gaussian, reference: Gaussian): Promise<Float64Array> {
+  const { count, dims: d } = features;
+  const factor = reference.factor ?? (await factorize(reference.covariance!));
+  const delta = set.mean.map((value, j) => value - reference.mean[j]!);
+  if (!set.covariance) {
+    // (x−μ)ᵀT(x−μ) is n times the diagonal of (A·Σᵣ·Aᵀ)^½, A = X/√n: M·Uᵀ with M = A·Fᵀ and U its polar factor.
+    const x = centredRows(features, 0, count, set.mean);
+    const crossed = await product(x, factor, { transposeB: true });
+    const wide = crossed.rows < crossed.columns;
+    const isometry = await polarFactor(wide ? transpose(crossed) : crossed);
+    const u = wide ? transpose(isometry) : isometry;
+    const pull = (i: number) => {
+      let sum = 0;
+      for (let k = i * u.columns; k < (i + 1) * u.columns; k++) sum += crossed.data[k]! * u.data[k]!;
+      return sum * Math.sqrt(count);
+    };
+    return centredValues(derivative(x, delta, pull));
+  }
+  const { lower, inverse } = await cholesky(set.covariance);
+  // With Σ = LLᵀ and U the polar factor of F·L: T = Fᵀ·U·L⁻¹.
+  const isometry = await polarFactor(await product(factor, lower));
+  const transport = await product(factor, await product(isometry, inverse), { transposeA: true });
+  const psi = new Float64Array(count);
+  for (let from = 0; from < count; from += ROWS) {
+    const x = centredRows(features, from, Math.min(from + ROWS, count), set.mean);
+    const moved = await product(x, transport);
+    const pull = (i: number) => {
+      let sum = 0;
+      for (let k = i * d; k < (i + 1) * d; k++) sum += x.data[k]! * moved.data[k]!;
+      return sum;
+    };
+    psi.set(derivative(x, delta, pull), from);
+  }
+  return centredValues(psi);
+}
+
+/** Standard error of the FID from the influences of its images: sd(ψ)/√n. */
+export function standardErrorOf(psi: Float64Array): number {
+  const n = psi.length;
+  return Math.sqrt(psi.reduce((sum, value) => sum + value * value, 0) / (n - 1) / n);
+}
+
+/** K (n×n) without the rows and columns outside `kept`, centred: H·K·H/(s − 1), H = 1 − 11ᵀ/s. */
+function centredKernel(kernel: Dense, kept: readonly number[]): Dense {
+  const s = kept.length;
+  const out = dense(s, s);
+  const means = new Float64Array(s);
+  let mean = 0;
+  for (const [i, from] of kept.entries()) {
+    const row = kernel.data.subarray(from * kernel.rows, (from + 1) * kernel.rows);
+    let sum = 0;
+    for (const [j, to] of kept.entries()) {
+      out.data[i * s + j] = row[to]!;
+      sum += row[to]!;
+    }
+    means[i] = sum / s;
+    mean += sum / s / s;
+  }
+  for (let i = 0; i < s; i++)
+    for (let j = 0; j < s; j++) out.data[i * s + j] = (out.data[i * s + j]! - means[i]! - means[j]! + mean) / (s - 1);
+  return out;
+}
+
+/**
+ * Standard error of the FID of a set with no more images than dimensions: the delete-a-group jackknife (Kott 2001), as the
+ * influences are no derivative there. All the FIDs come from one n×n matrix, XΣᵣXᵀ.
+ *
+ * @param order the images' order in which they are cut into groups; it must not depend on what they are called
+ * @param groups at least 2; as many FIDs of n − n/groups images are computed
+ */
+export async function groupJackknife(
+  features: Features,
+  set: Gaussian,
+  reference: Gaussian,
+  order: readonly number[],
+  groups: number,
+): Promise<number> {
+  const n = features.count;
+  const x = centredRows(features, 0, n, set.mean);
+  const kernel = await congruent(x, reference);
+  const referenceTrace = trace(reference);
+  const values: number[] = [];
+  for (let g = 0; g < groups; g++) {
+    const kept = order.filter((_, place) => Math.floor((place * groups) / n) !== g);
+    const mean = new Float64Array(features.dims);
+    let squares = 0;
+    for (const i of kept) {
+      for (let j = 0; j < features.dims; j++) {
+        const value = x.data[i * features.dims + j]!;
+        mean[j]! += value / kept.length;
+        squares += value * value;
+      }
+    }
+    let meanTerm = 0;
+    let meanSquare = 0;
+    for (let j = 0; j < features.dims; j++) {
+      meanTerm += (mean[j]! + set.mean[j]! - reference.mean[j]!) ** 2;
+      meanSquare += mean[j]! ** 2;
+    }
+    const own = (squares - kept.length * meanSquare) / (kept.length - 1);
+    values.push(meanTerm + own + referenceTrace - 2 * (await rootSum(centredKernel(kernel, kept))));
+  }
+  const mean = values.reduce((sum, value) => sum + value, 0) / groups;
+  return Math.sqrt(((groups - 1) / groups) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+}

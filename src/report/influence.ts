@@ -1,0 +1,42 @@
+/** A picture and how much it pulls the FID: ψ, above 0 where it raises it. */
+export interface Influence {
+  readonly id: string;
+  readonly psi: number;
+}
+
+/** The pictures that raise an FID most and those that lower it most, at most `count` of each and half of all. */
+export function mostInfluential(
+  ids: readonly string[],
+  psi: Float64Array,
+  count: number,
+): { readonly raising: readonly Influence[]; readonly lowering: readonly Influence[] } {
+  const order = Array.from(psi.keys()).sort((a, b) => psi[b]! - psi[a]! || a - b);
+  const shown = Math.min(count, Math.floor(order.length / 2));
+  const influence = (i: number): Influence => ({ id: ids[i]!, psi: psi[i]! });
+  return {
+    raising: order.slice(0, shown).map(influence),
+    lowering: order
+      .slice(order.length - shown)
+      .reverse()
+      .map(influence),
+  };
+}
+
+/** A field of a CSV file (RFC 4180); a name that a spreadsheet would take for a formula gets an apostrophe. */
+const field = (text: string): string => {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+};
+
+/**
+ * A line a picture: what it does to the FID, its rank, its name, ψ, and ψ/(n − 1), by which the FID would change without it.
+ *
+ * @param n images of the set
+ */
+export function influenceCsv(raising: readonly Influence[], lowering: readonly Influence[], n: number): string {
+  const lines = (effect: string, items: readonly Influence[]) =>
+    items.map(({ id, psi }, i) => [effect, i + 1, field(id), psi, psi / (n - 1)].join(','));
+  return ['effect,rank,picture,psi,share_of_fid', ...lines('raises', raising), ...lines('lowers', lowering), ''].join(
+    '\n',
+  );
+}

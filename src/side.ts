@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Side } from './compare.js';
+import { messageOf, UserError } from './core/errors.js';
+import { npzKeys } from './dataset/array.js';
+import type { Extractor } from './extract/session.js';
+import { measure, type Source, type SourceOptions } from './source.js';
+import { decodeStatistics } from './statistics/npz.js';
+import { FeatureStore } from './store/feature-store.js';
+
+/**
+ * Whether a path is an `.npz` of statistics rather than of images. Of one that holds both (ADM's reference batches), the
+ * statistics are read, unless the images are needed.
+ */
+export async function isStatistics(path: string, { imagesNeeded = false } = {}): Promise<boolean> {
+  if (!/\.npz$/i.test(path)) return false;
+  const keys = await npzKeys(path);
+  return !(keys.includes('arr_0') && (imagesNeeded || !keys.includes('mu')));
+}
+
+/** A statistics file as a side. */
+export async function readSide(path: string): Promise<Side> {
+  const name = basename(path);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw new UserError(`"${path}": ${messageOf(error)}.`);
+  }
+  const statistics = await decodeStatistics(bytes, name);
+  const { provenance, mean } = statistics;
+  return { name, dims: mean.length, statistics, ...(provenance && { provenance }) };
+}
+
+/** A measured side; its features stay until `store` is closed. */
+export interface MeasuredSide extends Side {
+  readonly store: FeatureStore;
+}
+
+/** Marks as they come, by row. */
+class Marks {
+  #values = new Float64Array(1024);
+
+  put(rows: readonly number[], marks: readonly number[]): void {
+    for (const [i, row] of rows.entries()) {
+      if (row >= this.#values.length) {
+        const larger = new Float64Array(2 * Math.max(this.#values.length, row));
+        larger.set(this.#values);
+        this.#values = larger;
+      }
+      this.#values[row] = marks[i]!;
+    }
+  }
+
+  take(count: number): Float64Array {
+    return this.#values.slice(0, count);
+  }
+}
+
+/** Measures a source and keeps its features. */
+export async function measureSide(
+  source: Source,
+  extractor: Extractor,
+  options: SourceOptions = {},
+): Promise<MeasuredSide> {
+  const store = new FeatureStore(extractor.identity.dims);
+  const marks = new Marks();
+  try {
+    const { provenance, ids } = await measure(
+      source,
+      extractor,
+      (rows, features, own) => {
+        store.write(rows, features);
+        marks.put(rows, own);
+      },
+      options,
+    );
+    const { count, dims } = store;
+    const features = {
+      count,
+      dims,
+      marks: marks.take(count),
+      rows: (from: number, to: number) => store.rows(from, to),
+    };
+    return { name: provenance.source, dims, provenance, features, store, ...(ids && { ids }) };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}

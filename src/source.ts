@@ -1,0 +1,237 @@
+import { basename, resolve } from 'node:path';
+import { blockSize } from './blocks.js';
+import { invalid, UserError } from './core/errors.js';
+import { TOOL } from './core/version.js';
+import type { Picture } from './dataset/decode.js';
+import { absentClasses, classOf } from './dataset/folder.js';
+import { openPictures } from './dataset/open-pictures.js';
+import { isPrograms, openDataset } from './dataset/spec.js';
+import type { Extractor } from './extract/session.js';
+import {
+  type MeasureOptions,
+  markOfPixels,
+  measureDataset,
+  measurePictures,
+  picturesOf,
+  type Sink,
+  sample,
+} from './measure.js';
+import type { Backend } from './render/protocol.js';
+import type { Provenance } from './statistics/npz.js';
+
+/** Pictures that are made as they are asked for: uint8 RGB, height × width × 3, rows from the top. */
+export type PictureStream = AsyncIterable<Picture> | Iterable<Picture>;
+
+/** A path (folder, archive, list, array), a data-set spec (`programs`, `programs:FOLDER`), or pictures themselves. */
+export type Source = string | PictureStream;
+
+export interface SourceOptions extends MeasureOptions {
+  /** Take this many images: of a path a sample that `seed` names, of a data set the first. */
+  readonly images?: number | undefined;
+  readonly seed?: number | undefined;
+  /** Short side in pixels that pictures are scaled to, and their centre cut out (a data set: rendered at); own size without. */
+  readonly resolution?: number | undefined;
+  /** Only pictures whose first folder is one of these. */
+  readonly classes?: { readonly name: string; readonly classes: ReadonlySet<string> } | undefined;
+  /** Of a data set's renderer. */
+  readonly backend?: Backend | 'auto' | undefined;
+  /** Milliseconds that a program may take. */
+  readonly programTimeout?: number | undefined;
+  /** Something the reader of the result should know. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
+/** A measured source. */
+export interface Measured {
+  readonly provenance: Provenance;
+  /** Names of the measured pictures by row; absent where they have none (a data set, a stream). */
+  readonly ids?: readonly string[];
+}
+
+/** The first five of some names, and how many more. */
+const shortened = (names: readonly string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+
+/** Counts pictures that come more than once, by their marks. */
+class Repeats {
+  readonly #first = new Map<number, string>();
+  #count = 0;
+  #example = '';
+
+  see(mark: number, id: string): void {
+    const first = this.#first.get(mark);
+    if (first === undefined) this.#first.set(mark, id);
+    else if (++this.#count === 1) this.#example = `${id} is ${first}`;
+  }
+
+  /** What is to be said of them; nothing where there are none. */
+  note(name: string): string | undefined {
+    if (!this.#count) return undefined;
+    const [noun, verb] = this.#count === 1 ? ['picture', 'is'] : ['pictures', 'are'];
+    return `"${name}": ${this.#count} ${noun} ${verb} there more than once (${this.#example}); every one counts.`;
+  }
+}
+
+const record = (
+  extractor: Extractor,
+  count: number,
+  source: string,
+  fit: string,
+  selection: readonly string[],
+): Provenance => ({
+  count,
+  extractor: extractor.identity,
+  source,
+  fit,
+  tool: TOOL,
+  ...(selection.length && { selection: selection.join('; ') }),
+});
+
+function atLeastTwo(name: string, count: number): void {
+  if (count < 2) throw new UserError(`"${name}": ${count} readable image(s), an FID needs at least two.`);
+}
+
+async function measurePath(path: string, extractor: Extractor, sink: Sink, options: SourceOptions): Promise<Measured> {
+  const { images, seed = 0, resolution, classes, onNote = () => {}, onSetAside } = options;
+  const set = await openPictures(path);
+  try {
+    const all = set.ids.flatMap((id, index) => (!classes || classes.classes.has(classOf(id) ?? '') ? [index] : []));
+    const list = classes && `${classes.classes.size} classes of ${basename(classes.name)}`;
+    if (!all.length) throw new UserError(`"${path}": it holds no images${list ? ` of the ${list}` : ''}.`);
+    const absent = classes ? absentClasses(set.ids, classes.classes) : [];
+    if (absent.length) onNote(`${absent.length} of ${list} have no images in "${path}": ${shortened(absent)}.`);
+    if (images !== undefined && images > all.length) {
+      onNote(
+        `"${path}" holds ${all.length} images${list ? ' of these classes' : ''}, not the ${images} of --images: all are taken.`,
+      );
+    }
+    const chosen = sample(all.length, images ?? all.length, seed).map((place) => all[place]!);
+    atLeastTwo(path, chosen.length);
+
+    const skipped = new Set<string>();
+    const repeats = new Repeats();
+    const names = chosen.map((index) => set.ids[index]!);
+    const marks = new Float64Array(chosen.length);
+    const counting: Sink = async (rows, features, own) => {
+      for (const [i, row] of rows.entries()) marks[row] = own[i]!;
+      await sink(rows, features, own);
+    };
+    const count = await measurePictures(
+      `"${set.name}"`,
+      picturesOf(set, chosen, resolution),
+      chosen.length,
+      extractor,
+      counting,
+      {
+        ...options,
+        onSetAside(id, why) {
+          skipped.add(id);
+          onSetAside?.(id, why);
+        },
+      },
+    );
+    atLeastTwo(path, count);
+    // Rows are numbered without the pictures that were left out.
+    const ids = names.filter((id) => !skipped.has(id));
+    for (const [row, id] of ids.entries()) repeats.see(marks[row]!, id);
+    const repeated = repeats.note(set.name);
+    if (repeated) onNote(repeated);
+    const fit = resolution === undefined ? 'native' : `cover ${resolution}`;
+    const selection = [
+      ...(classes ? [`${classes.classes.size - absent.length} of ${list}`] : []),
+      ...(chosen.length < all.length ? [`${chosen.length} of ${all.length} images, seed ${seed}`] : []),
+      ...(skipped.size ? [`${skipped.size} unreadable left out`] : []),
+    ];
+    return { provenance: record(extractor, count, set.name, fit, selection), ids };
+  } finally {
+    await set.close();
+  }
+}
+
+async function measurePrograms(
+  spec: string,
+  extractor: Extractor,
+  sink: Sink,
+  options: SourceOptions,
+): Promise<Measured> {
+  const { images, seed = 0, resolution = 256, backend = 'auto', programTimeout, onSetAside } = options;
+  if (images === undefined)
+    throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
+  const dataset = openDataset(spec, spec);
+  const { Renderer } = await import('./render/renderer.js');
+  const layers = blockSize([{ method: 'none', n: 1 }], resolution);
+  const renderer = await Renderer.open({
+    resolution,
+    layers,
+    backend,
+    ...(programTimeout !== undefined && { programTimeout }),
+  });
+  let skipped = 0;
+  try {
+    const count = await measureDataset(dataset, images, resolution, seed, renderer, extractor, sink, {
+      ...options,
+      onSetAside(id, why) {
+        skipped++;
+        onSetAside?.(id, why);
+      },
+    });
+    const source = spec === 'programs' ? spec : `programs:${basename(spec.slice('programs:'.length))}`;
+    const selection = [`seed ${seed}`, ...(skipped ? [`${skipped} set aside`] : [])];
+    return { provenance: record(extractor, count, source, dataset.fit(resolution), selection) };
+  } finally {
+    await renderer.dispose();
+  }
+}
+
+function checkPicture({ data, width, height }: Picture, number: number): void {
+  const whole = [width, height].every((size) => Number.isInteger(size) && size > 0);
+  if (!(data instanceof Uint8Array) || !whole || data.length !== width * height * 3) {
+    throw new UserError(
+      `picture ${number}: got ${data?.length} values for ${width} × ${height} pixels, expected a Uint8Array of width × height × 3.`,
+    );
+  }
+}
+
+async function measureStream(
+  pictures: PictureStream,
+  extractor: Extractor,
+  sink: Sink,
+  options: SourceOptions,
+): Promise<Measured> {
+  const { images = Number.POSITIVE_INFINITY, resolution, classes, onNote } = options;
+  if (resolution !== undefined || classes)
+    throw new UserError('Pictures given one by one are measured as they are: leave resolution and classes out.');
+  const repeats = new Repeats();
+  async function* pending() {
+    let number = 0;
+    for await (const picture of pictures) {
+      if (number >= images) return;
+      checkPicture(picture, number);
+      const id = `picture ${number++}`;
+      const mark = markOfPixels(picture);
+      repeats.see(mark, id);
+      yield { id, load: async () => ({ picture, mark }) };
+    }
+  }
+  const count = await measurePictures('The pictures', pending(), undefined, extractor, sink, options);
+  atLeastTwo('pictures', count);
+  const repeated = repeats.note('pictures');
+  if (repeated) onNote?.(repeated);
+  return { provenance: record(extractor, count, 'pictures', 'native', []) };
+}
+
+/** Features of a source, given to `sink` as they come. */
+export async function measure(
+  source: Source,
+  extractor: Extractor,
+  sink: Sink,
+  options: SourceOptions = {},
+): Promise<Measured> {
+  if (typeof source !== 'string') return measureStream(source, extractor, sink, options);
+  return isPrograms(source)
+    ? measurePrograms(source, extractor, sink, options)
+    : measurePath(source, extractor, sink, options);
+}
+
+/** The last part of a path, as messages call it: where it lies is nobody's business. */
+export const nameOf = (path: string): string => basename(resolve(path));
