@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,5 +10,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Which network is the default depends on the models that are here: the tests begin with none of the user's.
+    env: { XDG_DATA_HOME: mkdtempSync(join(tmpdir(), 'fidsweep-no-models-')) },
   },
 });

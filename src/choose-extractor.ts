@@ -1,7 +1,8 @@
-import { UserError } from './core/errors.js';
+import { oneOf, UserError } from './core/errors.js';
 import type { Mode, Tap } from './extract/inception-torch.js';
 import type { ExtractorEntry } from './extract/registry.js';
 import type { Extractor, ExtractorIdentity, ExtractorOptions } from './extract/session.js';
+import { describeIdentity } from './reference.js';
 
 /** Which network, and which of its features; without `extractor` it is chosen. */
 export interface ExtractorChoice {
@@ -13,6 +14,12 @@ export interface ExtractorChoice {
   readonly mode?: string | undefined;
   /** Threads of the inference; by default as many as the process may use. */
   readonly threads?: number | undefined;
+}
+
+/** A statistics file on the other side, and what made it. */
+export interface Made {
+  readonly name: string;
+  readonly extractor: ExtractorIdentity;
 }
 
 /** The network that published FIDs are computed with. */
@@ -32,7 +39,7 @@ async function optionsOf({ tap, preprocessing }: ExtractorIdentity): Promise<Pic
  */
 async function choose(
   { extractor, dims, mode }: ExtractorChoice,
-  made: ExtractorIdentity | undefined,
+  made: Made | undefined,
   onNote: (text: string) => void,
 ): Promise<{ entry: ExtractorEntry; options: ExtractorOptions }> {
   const { bundled, extractors, findExtractor } = await import('./extract/registry.js');
@@ -40,13 +47,13 @@ async function choose(
   const given = { ...(dims !== undefined && { dims: dims as Tap }), ...(mode !== undefined && { mode: mode as Mode }) };
   if (extractor !== undefined) return { entry: findExtractor(extractor), options: given };
   if (made) {
-    const entry = extractors().find(({ id, sha256 }) => id === made.id || sha256 === made.sha256);
+    const entry = extractors().find(({ id, sha256 }) => id === made.extractor.id || sha256 === made.extractor.sha256);
     if (!entry) {
       throw new UserError(
-        `The statistics were made by extractor ${made.id}, which is not here. Add it ("fidsweep models import" or "models add"), or name one with --extractor and make both sides with it.`,
+        `${made.name} was made by ${describeIdentity(made.extractor)}, which is not here; here are ${oneOf(extractors().map(({ id }) => id)).replace(/ or (?=[^ ]*$)/, ' and ')}. Add it ("fidsweep models import" or "models add"), or name one of these with --extractor and make both sides with it.`,
       );
     }
-    return { entry, options: entry.kind === 'weights' ? { ...(await optionsOf(made)), ...given } : given };
+    return { entry, options: entry.kind === 'weights' ? { ...(await optionsOf(made.extractor)), ...given } : given };
   }
   const { isPresent } = await import('./extract/model-store.js');
   const canonical = findExtractor(CANONICAL);
@@ -60,7 +67,7 @@ async function choose(
 /** Opens the extractor that is meant. */
 export async function openChosen(
   choice: ExtractorChoice,
-  made?: ExtractorIdentity,
+  made?: Made,
   onNote: (text: string) => void = () => {},
 ): Promise<Extractor> {
   const { entry, options } = await choose(choice, made, onNote);

@@ -3,10 +3,18 @@
  * printed, the process is never ended; a user's mistake is a `UserError`, a bug any other error.
  */
 import { type ExtractorChoice, openChosen } from './choose-extractor.js';
-import { type CompareOptions, type Comparison, checkMetrics, compare, type Metric, needImages, type Side } from './compare.js';
+import {
+  type CompareOptions,
+  type Comparison,
+  checkMetrics,
+  compare,
+  type Metric,
+  needImages,
+  type Side,
+} from './compare.js';
 import { writeAtomically } from './core/files.js';
 import type { ExtractorIdentity } from './extract/session.js';
-import { isStatistics, type MeasuredSide, measureSide, readSide } from './side.js';
+import { isStatistics, type MeasuredSide, madeBy, measureSide, readSide } from './side.js';
 import { measure, type Source, type SourceOptions } from './source.js';
 import { Accumulator, covarianceOf } from './statistics/gaussian.js';
 import { encodeStatistics, type Provenance } from './statistics/npz.js';
@@ -56,7 +64,7 @@ export async function fid(a: Source, b: Source, options: FidOptions = {}): Promi
       : undefined;
   const files = [await read(a), await read(b)];
   checkMetrics(metrics, files);
-  const made = files.find((file) => file?.provenance)?.provenance?.extractor;
+  const made = madeBy(files);
   const extractor = files.every(Boolean) ? undefined : await openChosen(options, made, onNote);
   const measured: MeasuredSide[] = [];
   const side = async (source: Source): Promise<Side> => {

@@ -4,7 +4,7 @@ import type { ExtractorIdentity } from './extract/session.js';
 import type { Provenance, Statistics } from './statistics/npz.js';
 import type { ReferenceRecord } from './store/run.js';
 
-const describe = ({ id, sha256, tap, preprocessing }: ExtractorIdentity): string =>
+export const describeIdentity = ({ id, sha256, tap, preprocessing }: ExtractorIdentity): string =>
   `${id} (tap ${tap}, ${preprocessing}, SHA-256 ${sha256.slice(0, 12)}…)`;
 
 /** Whether two extractors' features can be compared: the same network, tap and preprocessing. */
@@ -30,13 +30,13 @@ export function checkComparable(
 ): string[] {
   if (mean.length !== extractor.dims) {
     throw new UserError(
-      `${name}: features of ${mean.length} dimensions, but ${describe(extractor)} gives ${extractor.dims}. Make it anew with "fidsweep stats".`,
+      `${name}: features of ${mean.length} dimensions, but ${describeIdentity(extractor)} gives ${extractor.dims}. Make it anew with "fidsweep stats".`,
     );
   }
   if (!provenance) return [unchecked(name)];
   if (!sameFeatures(provenance.extractor, extractor)) {
     throw new UserError(
-      `${name} was made by ${describe(provenance.extractor)}, the other side by ${describe(extractor)}; their distance would mean nothing. Make both with the same extractor ("fidsweep stats SOURCE -o FILE.npz").`,
+      `${name} was made by ${describeIdentity(provenance.extractor)}, the other side by ${describeIdentity(extractor)}; their distance would mean nothing. Make both with the same extractor ("fidsweep stats SOURCE -o FILE.npz").`,
     );
   }
   const warnings: string[] = [];

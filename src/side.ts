@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Made } from './choose-extractor.js';
 import type { Side } from './compare.js';
 import { messageOf, UserError } from './core/errors.js';
 import { npzKeys } from './dataset/array.js';
@@ -30,6 +31,12 @@ export async function readSide(path: string): Promise<Side> {
   const statistics = await decodeStatistics(bytes, name);
   const { provenance, mean } = statistics;
   return { name, dims: mean.length, statistics, ...(provenance && { provenance }) };
+}
+
+/** What made the statistics among some sides, where that is known. */
+export function madeBy(sides: readonly (Side | undefined)[]): Made | undefined {
+  const side = sides.find((known) => known?.provenance);
+  return side?.provenance && { name: side.name, extractor: side.provenance.extractor };
 }
 
 /** A measured side; its features stay until `store` is closed. */

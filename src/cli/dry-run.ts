@@ -16,7 +16,8 @@ export async function dryRun(plan: Plan, values: Values): Promise<void> {
   const { datasets, settings, images, resolution, seed, out } = plan;
   const path = plan.reference;
   const statistics = (await isStatistics(path)) ? await decodeStatistics(readBytes(path), basename(path)) : undefined;
-  const extractor = await openExtractor(values, statistics?.provenance?.extractor);
+  const made = statistics?.provenance;
+  const extractor = await openExtractor(values, made && { name: basename(path), extractor: made.extractor });
   if (statistics) checkComparable(basename(path), statistics, extractor.identity);
   else await (await openPictures(path)).close();
   const blank = new Uint8Array(16 * resolution * resolution * 3);

@@ -1,7 +1,7 @@
 import { type Comparison, checkMetrics, compare, metricsOf, needImages, type Side } from '../compare.js';
 import { invalid } from '../core/errors.js';
 import type { ExtractorIdentity } from '../extract/session.js';
-import { isStatistics, measureSide, readSide } from '../side.js';
+import { isStatistics, madeBy, measureSide, readSide } from '../side.js';
 import { nameOf, type SourceOptions } from '../source.js';
 import { comparisonJson, renderComparison } from './comparison.js';
 import { listen, note } from './listener.js';
@@ -32,7 +32,7 @@ async function compared(
     (await isStatistics(path, { imagesNeeded: needImages(metrics) })) ? readSide(path) : undefined;
   const files = [await read(paths[0]!), await read(paths[1]!)];
   checkMetrics(metrics, files);
-  const made = files.find((file) => file?.provenance)?.provenance?.extractor;
+  const made = madeBy(files);
   // Two files need no network, and may come from one that is not here.
   const extractor = files.every(Boolean) ? undefined : await openExtractor(values, made);
   const stores: { close(): void }[] = [];

@@ -1,11 +1,11 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { openChosen } from '../choose-extractor.js';
+import { type Made, openChosen } from '../choose-extractor.js';
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { readClasses } from '../dataset/folder.js';
 import { checkUnambiguous } from '../dataset/spec.js';
-import type { Extractor, ExtractorIdentity } from '../extract/session.js';
+import type { Extractor } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
 import type { SourceOptions } from '../source.js';
 import { note } from './listener.js';
@@ -16,7 +16,7 @@ import { flag, integer, text, type Values } from './values.js';
  *
  * @param made what made the statistics on the other side, which decides where nothing is named
  */
-export function openExtractor(values: Values, made?: ExtractorIdentity): Promise<Extractor> {
+export function openExtractor(values: Values, made?: Made): Promise<Extractor> {
   const choice = {
     extractor: text(values, 'extractor'),
     dims: integer(values, 'dims', 1, 1_000_000),

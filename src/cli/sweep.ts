@@ -56,9 +56,10 @@ export async function runSweep(flags: Values): Promise<void> {
   if (flag(values, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, values);
 
   const read = await readReference(plan);
-  const extractor = await openExtractor(values, read?.statistics.provenance?.extractor);
-  checkDisk(plan, extractor.identity.dims);
   const name = basename(plan.reference);
+  const made = read?.statistics.provenance;
+  const extractor = await openExtractor(values, made && { name, extractor: made.extractor });
+  checkDisk(plan, extractor.identity.dims);
   const bytes = read?.bytes ?? (await measureReference(values, plan, extractor));
   const statistics = read?.statistics ?? (await decodeStatistics(bytes, name));
   const warnings = checkComparable(name, statistics, extractor.identity, `cover ${plan.resolution}`);

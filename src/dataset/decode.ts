@@ -98,9 +98,18 @@ async function decode(source: Uint8Array | Picture, resolution: number | undefin
   return await toRgb(pipeline.resize(resolution, resolution, cover));
 }
 
-/** libvips says what it has to say on several lines, the same again and again. */
+/** libvips says what it has to say on several lines, the same again and again, and sometimes nothing. */
 const oneLine = (message: string): string =>
-  [...new Set(message.split('\n').map((line) => line.trim()))].filter(Boolean).join('; ');
+  [
+    ...new Set(
+      message
+        .replace(/^Unknown error$/, 'it is damaged')
+        .split('\n')
+        .map((line) => line.trim()),
+    ),
+  ]
+    .filter(Boolean)
+    .join('; ');
 
 /**
  * Decodes a picture to RGB as PIL's `convert('RGB')` does (checked against Pillow 12.3): no colour management, CMYK by

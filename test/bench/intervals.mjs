@@ -1,4 +1,4 @@
-// node test/bench/intervals.mjs [draws]: do the 95% intervals of the FID cover? Draws features from a known distribution, again
+// npm run bench -- intervals: do the 95% intervals of the FID cover? Draws features from a known distribution, again
 // and again, and counts how often the interval holds the true value. The distributions, their samplers and the true FID
 // are made here, with nothing of the tool's own.
 import { join, resolve } from 'node:path';
@@ -60,46 +60,47 @@ const CASES = [
   },
 ];
 
-const draws = Number(process.argv[2] ?? 400);
-const [d, n] = [32, 500];
-const [a, b] = [mixing(d, 1), mixing(d, 2)];
-const [sa, sb] = [covariance(a), covariance(b)];
-const shift = Array.from({ length: d }, (_, j) => 0.3 * Math.sin(j));
-const traceOf = (s) => s.reduce((sum, row, i) => sum + row[i], 0);
-const truth = shift.reduce((sum, x) => sum + x * x, 0) + traceOf(sa) + traceOf(sb) - 2 * traceRoot(sa, sb);
-const reference = { mean: new Float64Array(d), covariance: flat(sb) };
+export async function intervals(_photos, draws = 400) {
+  const [d, n] = [32, 500];
+  const [a, b] = [mixing(d, 1), mixing(d, 2)];
+  const [sa, sb] = [covariance(a), covariance(b)];
+  const shift = Array.from({ length: d }, (_, j) => 0.3 * Math.sin(j));
+  const traceOf = (s) => s.reduce((sum, row, i) => sum + row[i], 0);
+  const truth = shift.reduce((sum, x) => sum + x * x, 0) + traceOf(sa) + traceOf(sb) - 2 * traceRoot(sa, sb);
+  const reference = { mean: new Float64Array(d), covariance: flat(sb) };
 
-process.stdout.write(`d = ${d}, n = ${n}, ${draws} draws each; true FID ${truth.toFixed(4)}\n`);
-for (const { title, scale } of CASES) {
-  const values = [];
-  const errors = [];
-  let covered = 0;
-  let coveredRaw = 0;
-  for (let draw = 0; draw < draws; draw++) {
-    const u = uniform(1000 + draw);
-    const normal = normals(u);
-    const data = new Float32Array(n * d);
-    for (let i = 0; i < n; i++) {
-      const s = scale(normal);
-      const z = Array.from({ length: d }, normal);
-      for (let j = 0; j < d; j++)
-        data[i * d + j] = shift[j] + s * a[j].reduce((sum, value, k) => sum + value * z[k], 0);
+  process.stdout.write(`d = ${d}, n = ${n}, ${draws} draws each; true FID ${truth.toFixed(4)}\n`);
+  for (const { title, scale } of CASES) {
+    const values = [];
+    const errors = [];
+    let covered = 0;
+    let coveredRaw = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      const u = uniform(1000 + draw);
+      const normal = normals(u);
+      const data = new Float32Array(n * d);
+      for (let i = 0; i < n; i++) {
+        const s = scale(normal);
+        const z = Array.from({ length: d }, normal);
+        for (let j = 0; j < d; j++)
+          data[i * d + j] = shift[j] + s * a[j].reduce((sum, value, k) => sum + value * z[k], 0);
+      }
+      const features = { count: n, dims: d, rows: (from, to) => data.subarray(from * d, to * d) };
+      const marks = Float64Array.from({ length: n }, u);
+      const { value, standardError, interval, unbiased } = await estimateFid({ ...features, marks }, reference);
+      const holds = ([low, high]) => low <= truth && truth <= high;
+      if (holds(unbiased.interval)) covered++;
+      if (holds(interval)) coveredRaw++;
+      values.push(value);
+      errors.push(standardError);
     }
-    const features = { count: n, dims: d, rows: (from, to) => data.subarray(from * d, to * d) };
-    const marks = Float64Array.from({ length: n }, u);
-    const { value, standardError, interval, unbiased } = await estimateFid({ ...features, marks }, reference);
-    const holds = ([low, high]) => low <= truth && truth <= high;
-    if (holds(unbiased.interval)) covered++;
-    if (holds(interval)) coveredRaw++;
-    values.push(value);
-    errors.push(standardError);
+    const mean = (x) => x.reduce((sum, value) => sum + value, 0) / x.length;
+    const centre = mean(values);
+    const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (draws - 1));
+    const percent = (count) => `${((100 * count) / draws).toFixed(1)}%`;
+    process.stdout.write(
+      `${title}: the interval about F* covers ${percent(covered)} (target 93–97%), that about FIDₙ ${percent(coveredRaw)}; ` +
+        `standard error ÷ Monte Carlo ${(mean(errors) / sd).toFixed(3)}; FIDₙ ${centre.toFixed(4)} on average\n`,
+    );
   }
-  const mean = (x) => x.reduce((sum, value) => sum + value, 0) / x.length;
-  const centre = mean(values);
-  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (draws - 1));
-  const percent = (count) => `${((100 * count) / draws).toFixed(1)}%`;
-  process.stdout.write(
-    `${title}: the interval about F* covers ${percent(covered)} (target 93–97%), that about FIDₙ ${percent(coveredRaw)}; ` +
-      `standard error ÷ Monte Carlo ${(mean(errors) / sd).toFixed(3)}; FIDₙ ${centre.toFixed(4)} on average\n`,
-  );
 }

@@ -1,18 +1,10 @@
-// npm run bench [startup|sweep|memory]: ratios against a baseline of the same run. Absolute times are this machine's and
+// npm run bench [-- PART [PHOTOS]]: ratios against a baseline of the same run. Absolute times are this machine's and
 // this hour's; only the ratios are worth quoting.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-const ROOT = resolve(import.meta.dirname, '..', '..');
-const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
-const scratch = mkdtempSync(join(tmpdir(), 'fidsweep-bench-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const print = (what, ratio, target, detail) =>
-  process.stdout.write(`${what.padEnd(58)} ${ratio.padStart(7)}   target ${target}\n    ${detail}\n`);
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { MAIN, median, peakMemory, print, ROOT, scratch } from './common.mjs';
+import { algebra, fidMemory, fidRate, torch } from './fid.mjs';
+import { intervals } from './intervals.mjs';
 
 function startup() {
   const time = (args) => {
@@ -104,30 +96,6 @@ async function sweepRate() {
   );
 }
 
-/** Highest resident memory of a process and its children, in MiB, while it runs. */
-async function peakMemory(args) {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'ignore' });
-  const peaks = new Map();
-  const parentOf = (pid) => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
-  const look = () => {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      try {
-        if (Number(pid) !== child.pid && parentOf(pid) !== child.pid) continue;
-        // A process that has just ended has no such line: its last reading stands.
-        const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-        if (peak) peaks.set(pid, Number(peak[1]) / 1024);
-      } catch {
-        // It ended between two looks.
-      }
-    }
-  };
-  const timer = setInterval(look, 200);
-  const code = await new Promise((done) => child.once('exit', done));
-  clearInterval(timer);
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with code ${code}`);
-  return [...peaks.values()].reduce((sum, value) => sum + value, 0);
-}
-
 async function memory() {
   const common = ['sweep', '--dataset', 'p=programs', '--methods', 'none,mixup', '--n', '2'];
   const peak = (images) =>
@@ -142,10 +110,10 @@ async function memory() {
   );
 }
 
-const parts = { startup, sweep: sweepRate, memory };
-const chosen = process.argv[2];
+const parts = { startup, sweep: sweepRate, memory, fid: fidRate, algebra, 'fid-memory': fidMemory, torch, intervals };
+const [chosen, photos] = process.argv.slice(2);
 if (chosen && !parts[chosen]) {
   process.stderr.write(`bench: got "${chosen}", expected ${Object.keys(parts).join(', ')} or nothing.\n`);
   process.exit(2);
 }
-for (const [name, part] of Object.entries(parts)) if (!chosen || chosen === name) await part();
+for (const [name, part] of Object.entries(parts)) if (!chosen || chosen === name) await part(photos);

@@ -52,7 +52,7 @@ describe('fid', () => {
   test('takes a data set that is rendered, and prints two decimals without --json', async () => {
     writePrograms(join(home, 'programs ß'));
     const args = ['fid', 'programs:programs ß', 'b ö.npz', '--images', '4', '--resolution', '32'];
-    expect(await succeed(home, args)).toMatch(/^FID \d+\.\d\d {3}programs:programs ß against b ö\.npz\n/);
+    expect(await succeed(home, args)).toMatch(/^FID \d+\.\d\d ± \d+\.\d\d {3}programs:programs ß against b ö\.npz\n/);
   });
 });
 

@@ -45,9 +45,19 @@ export const scaled = ({ rows, columns, data }: Dense, by: number): Dense =>
     data.map((value) => value * by),
   );
 
-/** A random rotation: Gram and Schmidt's rows of a normal matrix, twice, which leaves them orthogonal to rounding. */
+const rotations = new Map<string, Dense>();
+
+/** A random rotation, the same for a size and seed. */
 export function orthogonal(n: number, seed: number): Dense {
-  const q = random(n, n, seed);
+  const key = `${n} ${seed}`;
+  const known = rotations.get(key) ?? orthonormal(random(n, n, seed));
+  rotations.set(key, known);
+  return known;
+}
+
+/** Gram and Schmidt's process, in place and twice, which leaves the rows orthogonal to rounding. */
+function orthonormal(q: Dense): Dense {
+  const n = q.rows;
   const row = (i: number) => q.data.subarray(i * n, (i + 1) * n);
   for (let i = 0; i < n; i++) {
     const x = row(i);

@@ -22,9 +22,11 @@ describe('the images of a folder', () => {
       'b.jpg',
       'c.JPEG',
       'd.tiff',
+      'e.BMP',
+      'f.npy',
       'é.jpeg',
     ];
-    scatter(folder, [...images, 'notes.txt', 'a/x.png.bak', 'png', 'a/.png.swp', 'x.bmp']);
+    scatter(folder, [...images, 'notes.txt', 'a/x.png.bak', 'png', 'a/.png.swp', 'x.npz']);
     expect(imagesOf(folder)).toEqual(images);
   });
 
