@@ -16,7 +16,7 @@ const RAISES = '#d55e00';
 const LOWERS = '#0072b2';
 
 /**
- * Writes `influence.csv` and `influence.png`: the pictures that raise the FID most, then those that lower it most.
+ * Writes `influence.csv` and `influence.jpg`: the pictures that raise the FID most, then those that lower it most.
  *
  * @returns what was written, in words
  */
@@ -34,6 +34,8 @@ export async function writeInfluence(
     (isEstimate(fid) && fid.influences) ||
     (await influences(own.features, await gaussianOfSide(own), await gaussianOfSide(other)));
   const { raising, lowering } = mostInfluential(own.ids, psi, count);
+  if (!raising.length)
+    throw new UserError(`--influence: all pictures of ${own.name} pull the FID alike; none stands out.`);
   const set = await openPictures(source);
   try {
     const index = new Map(set.ids.map((id, i) => [id, i]));
@@ -41,15 +43,15 @@ export async function writeInfluence(
       const read = await set.read(index.get(id)!);
       return read instanceof Uint8Array ? decodePicture(read, id) : read;
     };
-    const columns = Math.min(COLUMNS, raising.length);
+    const columns = Math.min(COLUMNS, Math.max(raising.length, lowering.length));
     const rows = Math.ceil(raising.length / columns);
-    const sheet = new Sheet({ count: 2 * rows * columns, tile: TILE, columns, format: 'png' });
+    const sheet = new Sheet({ count: rows * columns + lowering.length, tile: TILE, columns, format: 'jpeg' });
     for (const [i, item] of raising.entries()) await sheet.put(i, await picture(item), RAISES);
     for (const [i, item] of lowering.entries()) await sheet.put(rows * columns + i, await picture(item), LOWERS);
     writeAtomically(join(folder, 'influence.csv'), influenceCsv(raising, lowering, psi.length));
-    writeAtomically(join(folder, 'influence.png'), await sheet.encode());
+    writeAtomically(join(folder, 'influence.jpg'), await sheet.encode());
   } finally {
     await set.close();
   }
-  return `${join(folder, 'influence.png')}: the ${raising.length} pictures that raise the FID most (orange), then the ${lowering.length} that lower it most (blue); influence.csv beside it has their ψ.`;
+  return `${join(folder, 'influence.jpg')}: the ${raising.length} pictures that raise the FID most (orange), then the ${lowering.length} that lower it most (blue); influence.csv beside it has their ψ.`;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import { createInflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { messageOf, UserError } from '../core/errors.js';
 import { npyHeader } from '../core/npy.js';
 import { rgbOfGrey } from './colour.js';
@@ -34,19 +34,23 @@ class Inflated implements Bytes {
   readonly #file: StoredFile;
   readonly #start: number;
   readonly #packed: number;
+  readonly #crc: number;
   #stream: AsyncIterator<Buffer> | undefined;
   /** Unpacked and not yet asked for, and its place. */
   #rest: Buffer = Buffer.alloc(0);
   #position = 0;
+  /** Checksum of all before that place. */
+  #sum = 0;
   /** What could not be unpacked, and from where on. */
   #damage: { readonly from: number; readonly error: unknown } | undefined;
   /** Reads come one after the other: they share one stream. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(file: StoredFile, start: number, { packed, size }: ZipMember) {
+  constructor(file: StoredFile, start: number, { packed, size, crc }: ZipMember) {
     this.#file = file;
     this.#start = start;
     this.#packed = packed;
+    this.#crc = crc;
     this.size = size;
   }
 
@@ -64,6 +68,7 @@ class Inflated implements Bytes {
     this.#stream = inflate[Symbol.asyncIterator]();
     this.#rest = Buffer.alloc(0);
     this.#position = 0;
+    this.#sum = 0;
   }
 
   async #take(position: number, length: number): Promise<Uint8Array> {
@@ -82,8 +87,12 @@ class Inflated implements Bytes {
       const taken = this.#rest.copy(out, filled, skipped);
       filled += taken;
       this.#position += skipped + taken;
+      this.#sum = crc32(this.#rest.subarray(0, skipped + taken), this.#sum);
       this.#rest = this.#rest.subarray(skipped + taken);
     }
+    // Damaged data mostly unpack to something. Which pictures are wrong nobody can tell: none is to be used.
+    if (this.#position === this.size && this.#sum !== this.#crc)
+      throw new UserError(`${this.#file.name}: the checksum of arr_0 is wrong, the file is damaged.`);
     return out.subarray(0, filled);
   }
 
@@ -180,6 +189,7 @@ async function picturesOf(path: string, name: string, bytes: Bytes, close: () =>
       try {
         data = await bytes.read(start + index * size, size);
       } catch (error) {
+        if (error instanceof UserError) throw error;
         throw new CorruptImage(ids[index]!, `the array cannot be unpacked (${messageOf(error)})`);
       }
       if (data.length < size) throw new CorruptImage(ids[index]!, 'the array is cut off');
@@ -192,9 +202,9 @@ async function picturesOf(path: string, name: string, bytes: Bytes, close: () =>
 /**
  * Pictures of the array `arr_0` of an `.npz`, or of an `.npy`: uint8 (n, height, width, 3), or grey (n, height, width)
  * or (n, height, width, 1). They are named by their places. The array is never read as a whole: where it is compressed
- * it is unpacked as it is walked through, and going back begins anew.
+ * it is unpacked as it is walked through, and going back begins anew; its checksum is met when the last picture is read.
  *
- * @throws UserError for any other array
+ * @throws UserError for any other array; reading throws one, and no CorruptImage, when the checksum is wrong
  */
 export async function openArray(path: string): Promise<PictureSet> {
   const name = `Array file "${path}"`;

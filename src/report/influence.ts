@@ -4,22 +4,20 @@ export interface Influence {
   readonly psi: number;
 }
 
-/** The pictures that raise an FID most and those that lower it most, at most `count` of each and half of all. */
+/** The pictures that raise an FID most (ψ > 0) and those that lower it most (ψ < 0), at most `count` of each. */
 export function mostInfluential(
   ids: readonly string[],
   psi: Float64Array,
   count: number,
 ): { readonly raising: readonly Influence[]; readonly lowering: readonly Influence[] } {
   const order = Array.from(psi.keys()).sort((a, b) => psi[b]! - psi[a]! || a - b);
-  const shown = Math.min(count, Math.floor(order.length / 2));
   const influence = (i: number): Influence => ({ id: ids[i]!, psi: psi[i]! });
-  return {
-    raising: order.slice(0, shown).map(influence),
-    lowering: order
-      .slice(order.length - shown)
-      .reverse()
-      .map(influence),
-  };
+  const raising = order.filter((i) => psi[i]! > 0).slice(0, count);
+  const lowering = order
+    .filter((i) => psi[i]! < 0)
+    .reverse()
+    .slice(0, count);
+  return { raising: raising.map(influence), lowering: lowering.map(influence) };
 }
 
 /** A field of a CSV file (RFC 4180); a name that a spreadsheet would take for a formula gets an apostrophe. */
@@ -29,14 +27,17 @@ const field = (text: string): string => {
 };
 
 /**
- * A line a picture: what it does to the FID, its rank, its name, ψ, and ψ/(n − 1), by which the FID would change without it.
+ * A line a picture: what it does to the FID, its rank, its name, ψ, and −ψ/(n − 1), by which the FID would change without it.
  *
  * @param n images of the set
  */
 export function influenceCsv(raising: readonly Influence[], lowering: readonly Influence[], n: number): string {
   const lines = (effect: string, items: readonly Influence[]) =>
-    items.map(({ id, psi }, i) => [effect, i + 1, field(id), psi, psi / (n - 1)].join(','));
-  return ['effect,rank,picture,psi,share_of_fid', ...lines('raises', raising), ...lines('lowers', lowering), ''].join(
-    '\n',
-  );
+    items.map(({ id, psi }, i) => [effect, i + 1, field(id), psi, -psi / (n - 1)].join(','));
+  return [
+    'effect,rank,picture,psi,fid_change_without',
+    ...lines('raises', raising),
+    ...lines('lowers', lowering),
+    '',
+  ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
+import { deflateSync, strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
 import { npzKeys, openArray } from '../../src/dataset/array.js';
@@ -21,7 +21,7 @@ function written(bytes: Uint8Array, name: string): string {
   return path;
 }
 
-/** Pictures in noise that deflate does not shrink: more than one piece of what is read, and of what is unpacked. */
+/** Pictures in noise that deflate shrinks little: more than one piece of what is read, and of what is unpacked. */
 const [COUNT, HEIGHT, WIDTH] = [400, 40, 30];
 const SIZE = HEIGHT * WIDTH * 3;
 const noise = new Uint8Array(COUNT * SIZE);
@@ -30,7 +30,7 @@ for (let i = 0, state = 1; i < noise.length; i++) {
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
-  noise[i] = state;
+  noise[i] = state & 63;
 }
 const array = npy([COUNT, HEIGHT, WIDTH, 3], noise);
 const npz = (level: 0 | 6) => zipSync({ 'arr_0.npy': [array, { level }], 'mu.npy': npy([1], new Uint8Array(1)) });
@@ -107,15 +107,38 @@ describe('an array of pictures', () => {
     await expect(openArray(path)).rejects.toThrow(message);
   });
 
-  test('that is damaged half way: a corrupt image from there on, those before are read', async () => {
+  /** The compressed archive with some bytes of its middle changed. */
+  async function damaged(byte: number, length: number) {
     const zip = Buffer.from(npz(6));
-    zip.fill(0xff, 700_000, 701_000);
-    const set = await openArray(written(zip, 'a.npz'));
-    const last = set.read(399);
-    await expect(last).rejects.toThrow(CorruptImage);
-    await expect(last).rejects.toMatchObject({ id: '399', message: expect.stringMatching(/cannot be unpacked/) });
+    zip.fill(byte, 700_000, 700_000 + length);
+    return openArray(written(zip, 'a.npz'));
+  }
+
+  test('that unpacks to something else: its checksum says so at the last picture', async () => {
+    const set = await damaged(0x55, 3);
+    for (const place of [3, 390]) expect(((await set.read(place)) as Picture).data.length).toBe(SIZE);
+    await expect(set.read(399)).rejects.toThrow(UserError);
+    await expect(set.read(399)).rejects.toThrow(/the checksum of arr_0 is wrong/);
+    await set.close();
+  });
+
+  test('that cannot be unpacked half way: a corrupt image from there on, those before are read', async () => {
+    const zip = Buffer.from(npz(6));
+    // A block of the reserved kind at the very beginning of one: no data can mean that.
+    const whole = deflateSync(array.subarray(0, 600_000), { level: 6 });
+    const broken = Buffer.concat([whole.subarray(0, -4), Buffer.alloc(64, 0xff)]);
+    expect(zip.length).toBeGreaterThan(broken.length);
+    const member = Buffer.from(zipSync({ 'arr_0.npy': [broken, { level: 0 }] }));
+    const central = member.readUInt32LE(member.length - 6);
+    for (const at of [8, central + 10]) member.writeUInt16LE(8, at);
+    for (const at of [22, central + 24]) member.writeUInt32LE(array.length, at);
+    const set = await openArray(written(member, 'a.npz'));
+    await expect(set.read(399)).rejects.toThrow(CorruptImage);
+    await expect(set.read(398)).rejects.toMatchObject({
+      id: '398',
+      message: expect.stringMatching(/cannot be unpacked/),
+    });
     expect(((await set.read(3)) as Picture).data).toEqual(Buffer.from(noise.subarray(3 * SIZE, 4 * SIZE)));
-    await expect(set.read(398)).rejects.toThrow(CorruptImage);
     await set.close();
   });
 });

@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dense } from '../../src/core/linear.js';
-import type { Features } from '../../src/extract/features.js';
-import { featuresOf } from '../../src/extract/features.js';
+import { dense, transpose } from '../../src/core/linear.js';
+import { type Features, featuresOf } from '../../src/extract/features.js';
 import { withFactor } from '../../src/metrics/frechet.js';
 import { groupJackknife, influences, standardErrorOf } from '../../src/metrics/frechet-error.js';
 import type { Gaussian } from '../../src/statistics/gaussian.js';
 import { correlation, mean, variance } from '../core/goodness.js';
-import { diagonal, largest, orthogonal } from '../core/matrices.js';
+import { diagonal, largest, orthogonal, scaled, times } from '../core/matrices.js';
 import { byCovariance, byFactor, fidOf, fitted, sample, taken, without } from './samples.js';
 
 /** Normal features of standard deviations 1 to 2, about a mean beside that of the reference. */
@@ -39,46 +38,242 @@ function slope(x: readonly number[], y: readonly number[]): number {
 const centred = (values: readonly number[]) => values.map((value) => value - mean(values));
 
 describe.each([
-  ['more images than dimensions', 400, 8],
-  ['blocks of rows and a ragged rest', 2048 + 100, 2],
-  ['two more images than dimensions', 26, 24],
-])('%s: n = %i, d = %i', (_, n, d) => {
+  [400, 8],
+  // A block of 2048 rows, and the rest.
+  [2148, 2],
+])('n = %i ≫ d = %i', (n, d) => {
   const features = near(1, n, d);
-  const reference = unit(d);
   let psi: number[];
-  let truth: number[];
   beforeAll(async () => {
-    psi = await influencesOf(features, reference);
-    truth = await leftOut(features, reference);
-    console.log(n, d, correlation(psi, truth), slope(psi, truth), mean(psi));
+    psi = await influencesOf(features, unit(d));
   });
-  test('x', () => {});
+
+  test('ψ is what leaving each image out does: (n − 1)·(FID − FID without it)', async () => {
+    const truth = centred(await leftOut(features, unit(d)));
+    // A derivative: what is left out is of second order, an image's share of the covariance, some d/n.
+    expect(correlation(psi, truth)).toBeGreaterThan(1 - d / n / 10);
+    expect(Math.abs(slope(psi, truth) - 1)).toBeLessThan(d / n);
+    const scale = Math.sqrt(variance(psi));
+    expect(largest(truth.map((value, i) => value - psi[i]!))).toBeLessThan(scale * Math.sqrt(d / n));
+  });
+
+  test('mean zero', () => {
+    expect(Math.abs(mean(psi))).toBeLessThan(1e-13 * largest(psi));
+  });
+
+  test('by the covariance and by the factor of the reference it is the same', async () => {
+    const reference = await byCovariance(sample(9, 500, d, (normal) => 2 * normal()));
+    const plain = await influencesOf(features, reference);
+    const factored = await influencesOf(features, { ...(await withFactor(reference)) });
+    expect(factored).toEqual(plain);
+    const turned = await influencesOf(features, {
+      mean: reference.mean,
+      factor: times(orthogonal(d, 4), (await withFactor(reference)).factor!),
+    });
+    expect(largest(turned.map((value, i) => value - plain[i]!))).toBeLessThan(1e-10 * largest(plain));
+  });
+
+  test('by the factor of the set it is the same but for its n in place of n − 1', async () => {
+    const factored = [...(await influences(features, byFactor(features), unit(d)))];
+    const difference = factored.map((value, i) => value - psi[i]!);
+    // √(n/(n − 1)) − 1 of the one term of ψ that has a root of Σ, which is no longer than a few times ψ.
+    expect(largest(difference)).toBeLessThan((3 * largest(psi)) / n);
+    expect(largest(difference)).toBeGreaterThan(0);
+  });
 });
 
 describe.each([
-  [25, 30],
+  [26, 24],
   [30, 30],
+  [25, 30],
   [12, 64],
-])('no more images than dimensions: n = %i, d = %i', (n, d) => {
-  test.each(['covariance', 'factor of low rank'])('reference by %s', async (kind) => {
-    const reference = kind === 'covariance' ? await byCovariance(sample(3, 500, d)) : byFactor(sample(3, 20, d));
+])('about as many images as dimensions or fewer: n = %i, d = %i', (n, d) => {
+  const references = {
+    'the covariance of many': () => byCovariance(sample(3, 500, d)),
+    'the factor of 20': async () => byFactor(sample(3, Math.min(20, d), d)),
+  };
+  test.each(Object.keys(references) as (keyof typeof references)[])('reference by %s: ψ still ranks', async (kind) => {
+    const reference = await references[kind]();
     const features = near(2, n, d);
     const psi = await influencesOf(features, reference);
+    expect(Math.abs(mean(psi))).toBeLessThan(1e-13 * largest(psi));
     const truth = await leftOut(features, reference);
-    console.log(n, d, kind, correlation(psi, truth), slope(psi, truth));
+    // Independent ones would correlate by 1/√n; 0.9 leaves most pairs in their order.
+    expect(correlation(psi, truth)).toBeGreaterThan(0.9);
   });
 });
 
-test('mc', async () => {
-  for (const [name, draw] of [['normal', near], ['heavy', (seed: number, n: number, d: number) => sample(seed, n, d, (normal, j) => 0.3 + (1 + j/d) * normal() * Math.exp(0.4*normal()))]] as const) {
-    const reference = unit(8);
-    const fids: number[] = [], errors: number[] = [];
-    for (let draw_ = 0; draw_ < 150; draw_++) {
-      const f = draw(100 + draw_, 200, 8);
-      fids.push(await fidOf(f, reference));
-      errors.push(standardErrorOf(Float64Array.from(await influencesOf(f, reference))));
-    }
-    console.log(name, Math.sqrt(variance(fids)), mean(errors));
-  }
+describe.each([
+  [300, 8],
+  [20, 24],
+])('what may not matter, n = %i, d = %i', (n, d) => {
+  const features = near(5, n, d);
+  let reference: Gaussian;
+  let psi: number[];
+  beforeAll(async () => {
+    reference = await byCovariance(sample(6, 400, d, (normal, j) => (1 + (j % 3)) * normal()));
+    psi = await influencesOf(features, reference);
+  });
+
+  test('the order of the images', async () => {
+    const order = Array.from({ length: n }, (_, i) => (i * 7 + 3) % n);
+    const mixed = await influencesOf(taken(features, order), reference);
+    expect(largest(mixed.map((value, at) => value - psi[order[at]!]!))).toBeLessThan(1e-9 * largest(psi));
+  });
+
+  test('a rotation of the feature space', async () => {
+    const q = orthogonal(d, 7);
+    const turnedRows = times(dense(n, d, Float64Array.from(features.rows(0, n))), q);
+    const turned = await influencesOf(featuresOf(Float32Array.from(turnedRows.data), d), {
+      mean: times(dense(1, d, reference.mean), q).data,
+      covariance: times(times(transpose(q), reference.covariance!), q),
+    });
+    // Features are float32: 6e-8 of each value, in sums of squares.
+    expect(largest(turned.map((value, i) => value - psi[i]!))).toBeLessThan(1e-5 * largest(psi));
+  });
+
+  test('a unit: features twice as large have four times the influence', async () => {
+    const doubled = featuresOf(
+      features.rows(0, n).map((value) => 2 * value),
+      d,
+    );
+    const twice = await influencesOf(doubled, {
+      mean: reference.mean.map((value) => 2 * value),
+      covariance: scaled(reference.covariance!, 4),
+    });
+    expect(largest(twice.map((value, i) => value / 4 - psi[i]!))).toBeLessThan(1e-10 * largest(psi));
+  });
+
+  test('an image far off raises the FID most', async () => {
+    const rows = features.rows(0, n).slice();
+    for (let j = 0; j < d; j++) rows[11 * d + j]! += 12;
+    const planted = await influencesOf(featuresOf(rows, d), reference);
+    expect(planted.indexOf(Math.max(...planted))).toBe(11);
+    expect(planted[11]).toBeGreaterThan(2 * Math.max(...planted.filter((_, i) => i !== 11)));
+  });
 });
-void [centred, largest, orthogonal, withFactor, groupJackknife, dense, featuresOf];
+
+test('in one dimension by hand: ψ = 2δ(x − μ) + (1 − σᵣ/σ)(x − μ)², centred', async () => {
+  const values = [1, 2, 4, 7, 11];
+  const [m, sd] = [mean(values), Math.sqrt(variance(values))];
+  const reference = { mean: Float64Array.of(3), covariance: diagonal([4]) };
+  const expected = centred(values.map((x) => 2 * (m - 3) * (x - m) + (1 - 2 / sd) * (x - m) ** 2));
+  const psi = await influencesOf(featuresOf(Float32Array.from(values), 1), reference);
+  expect(largest(psi.map((value, i) => value - expected[i]!))).toBeLessThan(1e-12 * largest(expected));
+});
+
+describe('directions without spread', () => {
+  test('of the set: a feature that is the same for all images moves nothing', async () => {
+    const plain = near(8, 100, 4);
+    const wide = featuresOf(
+      Float32Array.from({ length: 500 }, (_, at) =>
+        at % 5 < 4 ? plain.rows(0, 100)[Math.floor(at / 5) * 4 + (at % 5)]! : 3,
+      ),
+      5,
+    );
+    const psi = await influencesOf(wide, unit(5));
+    const expected = await influencesOf(plain, unit(4));
+    expect(largest(psi.map((value, i) => value - expected[i]!))).toBeLessThan(1e-9 * largest(expected));
+  });
+
+  test('of the reference: there the spread of an image counts in full, x²', async () => {
+    const features = near(8, 100, 2);
+    const flat = { mean: new Float64Array(2), covariance: dense(2, 2) };
+    const m = (await byCovariance(features)).mean;
+    const rows = features.rows(0, 100);
+    const expected = centred(
+      Array.from({ length: 100 }, (_, i) => rows[2 * i]! ** 2 + rows[2 * i + 1]! ** 2 - m[0]! ** 2 - m[1]! ** 2),
+    );
+    const psi = await influencesOf(features, flat);
+    expect(largest(psi.map((value, i) => value - expected[i]!))).toBeLessThan(1e-9 * largest(expected));
+  });
+
+  test('identical images have no influence', async () => {
+    for (const n of [3, 40]) {
+      const psi = await influencesOf(
+        sample(1, n, 8, (_, j) => j / 7),
+        unit(8),
+      );
+      expect(largest(psi)).toBeLessThan(1e-6);
+    }
+  });
+});
+
+describe('the standard error', () => {
+  test('is sd(ψ)/√n, ddof = 1', () => {
+    expect(standardErrorOf(Float64Array.of(-1, 3, -2))).toBeCloseTo(Math.sqrt(14 / 2 / 3), 14);
+  });
+
+  test.each([
+    ['normal', near],
+    [
+      'heavy-tailed',
+      (seed: number, n: number, d: number) =>
+        sample(seed, n, d, (normal, j) => 0.3 + (1 + j / d) * normal() * Math.exp(0.4 * normal())),
+    ],
+  ])('is how much the FIDs of 150 draws scatter: d = 8, n = 200, %s', async (_, draw) => {
+    const fids: number[] = [];
+    const errors: number[] = [];
+    for (let seed = 100; seed < 250; seed++) {
+      const features = draw(seed, 200, 8);
+      fids.push(await fidOf(features, unit(8)));
+      errors.push(standardErrorOf(await influences(features, await fitted(features), unit(8))));
+    }
+    // The standard deviation of 150 is known to 1/√300 = 6%: three of them, and 2 for what n = 200 leaves.
+    expect(Math.abs(mean(errors) / Math.sqrt(variance(fids)) - 1)).toBeLessThan(0.2);
+  });
+});
+
+describe('the delete-a-group jackknife', () => {
+  /** The same from the FIDs themselves: √((g − 1)/g · Σ(F₍ᵢ₎ − F̄)²). */
+  async function leaveGroupsOut(features: Features, reference: Gaussian, order: readonly number[], groups: number) {
+    const n = features.count;
+    const fids: number[] = [];
+    for (let g = 0; g < groups; g++) {
+      const [from, to] = [Math.ceil((g * n) / groups), Math.ceil(((g + 1) * n) / groups)];
+      const kept = order.filter((_, place) => place < from || place >= to);
+      fids.push(await fidOf(taken(features, kept), reference));
+    }
+    return Math.sqrt((groups - 1) ** 2 * (variance(fids) / groups));
+  }
+
+  const reversed = (n: number) => Array.from({ length: n }, (_, i) => (i * 7 + 2) % n);
+
+  describe.each([
+    [30, 40, 10],
+    [33, 40, 10],
+    [40, 40, 10],
+    [110, 120, 4],
+    [10, 16, 10],
+    [3, 5, 3],
+    [20, 16, 2],
+  ])('n = %i, d = %i, in %i groups', (n, d, groups) => {
+    const features = near(20, n, d);
+    test.each([
+      ['covariance', () => byCovariance(sample(21, 300, d, (normal, j) => (1 + (j % 4)) * normal()))],
+      ['factor', async () => byFactor(sample(21, Math.ceil(d / 2), d))],
+    ] as const)('is that of the FIDs without each, reference by its %s', async (_, make) => {
+      const reference = await make();
+      for (const order of [Array.from({ length: n }, (_, i) => i), reversed(n)]) {
+        const value = await groupJackknife(features, byFactor(features), reference, order, groups);
+        const expected = await leaveGroupsOut(features, reference, order, groups);
+        // √λ of the λ that centring makes 0 is some √ε: the FIDs agree to 1e-8 of their roots, and what is left of
+        // them in their scatter to a few times that.
+        expect(Math.abs(value / expected - 1)).toBeLessThan(1e-6);
+      }
+    });
+  });
+
+  test('another order, another standard error', async () => {
+    const features = near(20, 30, 40);
+    const of = (order: number[]) => groupJackknife(features, byFactor(features), unit(40), order, 10);
+    const [one, other] = [await of(Array.from({ length: 30 }, (_, i) => i)), await of(reversed(30))];
+    expect(Math.abs(one / other - 1)).toBeGreaterThan(1e-3);
+  });
+
+  test('identical images have none', async () => {
+    const features = sample(1, 12, 16, (_, j) => j / 7);
+    const order = Array.from({ length: 12 }, (_, i) => i);
+    expect(await groupJackknife(features, byFactor(features), unit(16), order, 10)).toBeLessThan(1e-6);
+  });
+});

@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { decodeNpy } from '../src/core/npy.js';
+import { draws, STREAM } from '../src/core/random.js';
+import { type Features, featuresOf } from '../src/extract/features.js';
+import { estimateFid, type FidEstimate, type MarkedFeatures } from '../src/fid.js';
+import { withFactor } from '../src/metrics/frechet.js';
+import { withoutBias } from '../src/metrics/frechet-bias.js';
+import { groupJackknife, influences, standardErrorOf } from '../src/metrics/frechet-error.js';
+import type { Gaussian } from '../src/statistics/gaussian.js';
+import { diagonal, largest } from './core/matrices.js';
+import { byCovariance, byFactor, fidOf, fitted, sample, taken } from './metrics/samples.js';
+
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+
+/** Features whose marks are drawn. */
+function marked(features: Features, seed = 1): MarkedFeatures {
+  const uniform = draws(seed, STREAM.order, 0);
+  return { ...features, marks: Float64Array.from({ length: features.count }, uniform) };
+}
+
+const unit = (dims: number): Gaussian => ({
+  mean: new Float64Array(dims),
+  covariance: diagonal(new Array<number>(dims).fill(1)),
+});
+
+const near = (seed: number, n: number, d: number): MarkedFeatures =>
+  marked(
+    sample(seed, n, d, (normal, j) => 0.3 + (1 + j / d) * normal()),
+    seed,
+  );
+
+const middle = ([low, high]: readonly [number, number]) => (low + high) / 2;
+const reach = ([low, high]: readonly [number, number]) => (high - low) / 2;
+
+/** Indices of images with a mark below ½, and of the others. */
+function halvesOf({ marks }: MarkedFeatures): [number[], number[]] {
+  const all = [...marks.keys()];
+  return [all.filter((i) => marks[i]! < 0.5), all.filter((i) => marks[i]! >= 0.5)];
+}
+
+interface Expected {
+  readonly d: number;
+  readonly fid: number;
+}
+
+const expected = JSON.parse(readFileSync(join(FIXTURES, 'numeric.json'), 'utf8')) as Record<string, Expected>;
+
+describe.each(Object.keys(expected))('the numbers of PyTorch: %s', (name) => {
+  const entries = unzipSync(readFileSync(join(FIXTURES, `numeric-${name}.npz`)));
+  const { d, fid } = expected[name]!;
+  const [a, b] = ['a', 'b'].map((key) =>
+    featuresOf(decodeNpy(entries[`${key}.npy`]!, key).data as Float32Array, d),
+  ) as [Features, Features];
+  const tolerance = name.includes('deficient') ? 1e-6 : 1e-9;
+
+  test.each([
+    [a, b],
+    [b, a],
+  ] as const)('Fₙ is the FID, whichever set is the reference, and however it is fitted', async (set, other) => {
+    for (const reference of [await fitted(other), await byCovariance(other), await withFactor(await byCovariance(other))]) {
+      const estimate = await estimateFid(marked(set), reference);
+      expect(Math.abs(estimate.value / fid - 1)).toBeLessThan(tolerance);
+      expect(estimate.value).toBeCloseTo(estimate.meanTerm + estimate.covarianceTerm, 12);
+      expect(estimate.n).toBe(set.count);
+    }
+  });
+});
+
+describe('what comes with the FID', () => {
+  test.each([3, 9, 20, 32])('n = %i ≤ d = 32: the delete-a-group jackknife, by the marks, and no F*', async (n) => {
+    const features = near(2, n, 32);
+    const reference = await byCovariance(sample(3, 200, 32));
+    const estimate = await estimateFid(features, reference);
+    expect(estimate.method).toBe('delete-a-group jackknife');
+    expect(estimate.unbiased).toBeUndefined();
+    expect(estimate.influences).toBeUndefined();
+    const order = [...features.marks.keys()].sort((a, b) => features.marks[a]! - features.marks[b]!);
+    const groups = Math.min(10, n);
+    expect(estimate.standardError).toBe(await groupJackknife(features, byFactor(features), reference, order, groups));
+    expect(estimate.value).toBe(await fidOf(features, reference));
+    expect(middle(estimate.interval)).toBeCloseTo(estimate.value, 10);
+    // Student's t of 95% with 9 degrees of freedom, of ten groups.
+    if (groups === 10) expect(reach(estimate.interval) / estimate.standardError).toBeCloseTo(2.262157, 6);
+  });
+
+  test.each([33, 40, 65])('d = 32 < n = %i: the infinitesimal jackknife, and no F* while a half has no more than d', async (n) => {
+    const features = near(2, n, 32);
+    const reference = await byCovariance(sample(3, 200, 32));
+    const estimate = await estimateFid(features, reference);
+    expect(estimate.method).toBe('infinitesimal jackknife');
+    expect(Math.min(...halvesOf(features).map(({ length }) => length))).toBeLessThanOrEqual(32);
+    expect(estimate.unbiased).toBeUndefined();
+    const psi = await influences(features, await byCovariance(features), reference);
+    expect(largest(estimate.influences!.map((value, i) => value - psi[i]!))).toBeLessThan(1e-9 * largest(psi));
+    expect(estimate.standardError).toBe(standardErrorOf(estimate.influences!));
+    expect(middle(estimate.interval)).toBeCloseTo(estimate.value, 10);
+    expect(reach(estimate.interval) / estimate.standardError).toBeCloseTo(1.959964, 6);
+  });
+
+  test.each([
+    [20, 8],
+    [60, 8],
+    [400, 8],
+    [2048 + 500, 8],
+  ])('n = %i, d = %i: F* from the halves by the marks, its interval about it', async (n, d) => {
+    const features = near(4, n, d);
+    const reference = unit(d);
+    const { value, standardError, interval, unbiased } = await estimateFid(features, reference);
+    const [a, b] = halvesOf(features);
+    expect(Math.min(a.length, b.length)).toBeGreaterThan(d);
+    const of = async (rows: number[]) => ({ value: await fidOf(taken(features, rows), reference), n: rows.length });
+    const expected = withoutBias({ value, n, halves: [await of(a), await of(b)] }, d);
+    // Moments summed in another order.
+    expect(unbiased!.value).toBeCloseTo(expected.value, 9);
+    expect(unbiased!.slope / expected.slope).toBeCloseTo(1, 8);
+    expect(unbiased).toMatchObject({ needed: 2 * d, trusted: Math.min(a.length, b.length) >= 2 * d });
+    expect(middle(unbiased!.interval)).toBeCloseTo(unbiased!.value, 10);
+    expect(reach(unbiased!.interval)).toBeCloseTo(1.959964 * standardError, 5);
+    expect(reach(interval)).toBeCloseTo(reach(unbiased!.interval), 10);
+    expect(middle(interval)).toBeCloseTo(value, 10);
+  });
+
+  test('halves are to be trusted from 2d images in each', async () => {
+    for (const [n, trusted] of [
+      [2 * 15, false],
+      [2 * 16, true],
+    ] as const) {
+      const features = near(5, n, 8);
+      const marks = features.marks.map((_, i) => (i % 2 ? 0.25 : 0.75));
+      expect((await estimateFid({ ...features, marks }, unit(8))).unbiased).toMatchObject({ trusted });
+    }
+  });
+});
+
+test.each([
+  ['n ≤ d', 20, 32],
+  ['n > d', 45, 32],
+  ['n ≥ 4d', 300, 8],
+  ['n of several blocks', 4200, 3],
+])('the order of the images, marks with them, changes nothing past 1e-9: %s', async (_, n, d) => {
+  const features = near(6, n, d);
+  const order = Array.from({ length: n }, (_, i) => (i * 11 + 5) % n);
+  expect(new Set(order).size).toBe(n);
+  const mixed = { ...taken(features, order), marks: Float64Array.from(order, (i) => features.marks[i]!) };
+  const numbers = ({ value, standardError, interval, unbiased }: FidEstimate) => [
+    value,
+    standardError,
+    ...interval,
+    ...(unbiased ? [unbiased.value, unbiased.slope / n, ...unbiased.interval] : []),
+  ];
+  const reference = await byCovariance(sample(7, 100, d));
+  const [one, other] = [await estimateFid(features, reference), await estimateFid(mixed, reference)];
+  // Where n ≤ d a λ that should be 0 is √ε as a root: 1e-8 of the FID, as in the order of a sum.
+  const tolerance = n <= d ? 1e-7 : 1e-9;
+  for (const [i, value] of numbers(other).entries()) {
+    console.log(n, d, i, Math.abs(value - numbers(one)[i]!) / one.value);
+    expect(Math.abs(value - numbers(one)[i]!)).toBeLessThan(tolerance * one.value);
+  }
+  if (one.influences) {
+    const moved = other.influences!.map((value, at) => value - one.influences![order[at]!]!);
+    expect(largest(moved)).toBeLessThan(1e-9 * largest(one.influences));
+  }
+});
+
+test('other marks, another F*', async () => {
+  const features = near(6, 300, 8);
+  const [one, other] = [await estimateFid(features, unit(8)), await estimateFid(marked(features, 99), unit(8))];
+  expect(other.value).toBe(one.value);
+  expect(Math.abs(other.unbiased!.value - one.unbiased!.value)).toBeGreaterThan(1e-6);
+});
+
+test('the interval of F* covers the FID of the distribution, that of Fₙ the mean of Fₙ: 60 draws, d = 8, n = 200', async () => {
+  // N(0.3, diag(sd²)) against N(0, 1): Σ 0.3² + (sd − 1)².
+  const sd = Array.from({ length: 8 }, (_, j) => 1 + j / 8);
+  const truth = sd.reduce((sum, s) => sum + 0.3 ** 2 + (s - 1) ** 2, 0);
+  const estimates: FidEstimate[] = [];
+  for (let seed = 1000; seed < 1060; seed++) estimates.push(await estimateFid(near(seed, 200, 8), unit(8)));
+  const mean = estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length;
+  const inside = (target: number, intervals: readonly (readonly [number, number])[]) =>
+    intervals.filter(([low, high]) => low <= target && target <= high).length / intervals.length;
+  const covered = [
+    inside(truth, estimates.map(({ unbiased }) => unbiased!.interval)),
+    inside(mean, estimates.map(({ interval }) => interval)),
+  ];
+  console.log(covered, mean, truth);
+  // 95% of 60 draws scatter by 2.8%: three of that, and no more than all.
+  for (const share of covered) expect(share).toBeGreaterThanOrEqual(0.85);
+  // Not by being wide: half as wide an interval, ±1 standard error, covers some 67%.
+  const halved = estimates.map(({ unbiased, standardError }): [number, number] => [
+    unbiased!.value - standardError,
+    unbiased!.value + standardError,
+  ]);
+  console.log(inside(truth, halved));
+  expect(inside(truth, halved)).toBeLessThan(0.85);
+});
+
+describe('very few, or all alike', () => {
+  test('one image, or none, is refused', async () => {
+    for (const n of [0, 1])
+      await expect(estimateFid(near(1, n, 8), unit(8))).rejects.toThrow(`a Gaussian of ${n} features`);
+    await expect(estimateFid(near(1, 1, 1), unit(1))).rejects.toThrow('a Gaussian of 1 features');
+  });
+
+  test('two have an FID, whose error nothing says', async () => {
+    const estimate = await estimateFid(near(1, 2, 8), unit(8));
+    expect(estimate.value).toBeGreaterThan(0);
+    expect(estimate.standardError).toBeNaN();
+    expect(estimate.unbiased).toBeUndefined();
+  });
+
+  test.each([
+    [5, 8],
+    [40, 8],
+  ])('%i identical images, d = %i: ‖Δμ‖² + tr Σᵣ, without error', async (n, d) => {
+    const same = sample(1, n, d, (_, j) => j / 7);
+    const estimate = await estimateFid({ ...same, marks: new Float64Array(n).fill(0.7) }, unit(d));
+    const point = Float32Array.from({ length: d }, (_, j) => j / 7);
+    expect(estimate.value).toBeCloseTo(point.reduce((sum, value) => sum + value * value, 0) + d, 6);
+    expect(estimate.standardError).toBeLessThan(1e-6);
+    expect(estimate.unbiased).toBeUndefined();
+  });
+
+  test('features that are not finite are refused', async () => {
+    for (const n of [5, 40]) {
+      const features = near(1, n, 8);
+      features.rows(0, n)[9] = Number.NaN;
+      await expect(estimateFid(features, unit(8))).rejects.toThrow('features that are not finite');
+    }
+  });
+});
+
+test('ends when it is told to', async () => {
+  for (const n of [5, 60])
+    await expect(
+      estimateFid(near(1, n, 8), unit(8), { signal: AbortSignal.abort(new Error('enough')) }),
+    ).rejects.toThrow('enough');
+});
+
+test('the features are left as they are, and read a block at a time', async () => {
+  const features = near(3, 5000, 4);
+  const before = features.rows(0, 5000).slice();
+  let most = 0;
+  const rows = (from: number, to: number) => {
+    most = Math.max(most, to - from);
+    return features.rows(from, to);
+  };
+  await estimateFid({ ...features, rows }, unit(4));
+  expect(most).toBeLessThanOrEqual(2048);
+  expect(features.rows(0, 5000)).toEqual(before);
+});
