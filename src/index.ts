@@ -59,7 +59,7 @@ export interface FidResult extends Omit<Comparison, 'a' | 'b'> {
 export async function fid(a: Source, b: Source, options: FidOptions = {}): Promise<FidResult> {
   const { metrics = ['fid'], at, signal, onNote } = options;
   const read = async (source: Source) =>
-    typeof source === 'string' && (await isStatistics(source, { imagesNeeded: needImages(metrics) }))
+    typeof source === 'string' && isStatistics(source, { imagesNeeded: needImages(metrics) })
       ? readSide(source)
       : undefined;
   const files = [await read(a), await read(b)];

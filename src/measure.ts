@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BlockJob, blockFeatures, blockSize } from './blocks.js';
-import { messageOf, UserError } from './core/errors.js';
+import { messageOf } from './core/errors.js';
 import { permuted, STREAM } from './core/random.js';
 import { CorruptImage, corruptImage, type Dataset } from './dataset/dataset.js';
 import { decodePicture, type Picture } from './dataset/decode.js';
@@ -69,13 +69,8 @@ export function* picturesOf(set: PictureSet, indices: readonly number[], resolut
       id,
       async load() {
         const read = await set.read(index);
-        if (!(read instanceof Uint8Array) && resolution === undefined)
-          return { picture: read, mark: markOfPixels(read) };
-        if (read instanceof Uint8Array)
-          return { picture: await decodePicture(read, id, resolution), mark: markOf(read) };
-        throw new UserError(
-          `"${set.name}" holds arrays, which are measured as they are. Leave --resolution out, or give image files.`,
-        );
+        const mark = read instanceof Uint8Array ? markOf(read) : markOfPixels(read);
+        return { picture: await decodePicture(read, id, resolution), mark };
       },
     };
   }

@@ -13,9 +13,9 @@ import { FeatureStore } from './store/feature-store.js';
  * Whether a path is an `.npz` of statistics rather than of images. Of one that holds both (ADM's reference batches), the
  * statistics are read, unless the images are needed.
  */
-export async function isStatistics(path: string, { imagesNeeded = false } = {}): Promise<boolean> {
+export function isStatistics(path: string, { imagesNeeded = false } = {}): boolean {
   if (!/\.npz$/i.test(path)) return false;
-  const keys = await npzKeys(path);
+  const keys = npzKeys(path);
   return !(keys.includes('arr_0') && (imagesNeeded || !keys.includes('mu')));
 }
 

@@ -1,6 +1,6 @@
 import { type Comparison, isEstimate, type Side } from '../compare.js';
+import { plain } from '../core/plain.js';
 import { formatFid } from '../report/table.js';
-import { plain } from '../report/terminal.js';
 
 /** Whole numbers as people read them: 50,000. */
 const count = (n: number): string => n.toLocaleString('en');

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
+import { plain } from '../core/plain.js';
 import { TOOL } from '../core/version.js';
 import type { Backend } from '../render/protocol.js';
-import { plain } from '../report/terminal.js';
 import { backendOf } from './open.js';
 import { flag, type Values } from './values.js';
 

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { widest } from '../blocks.js';
+import { plain } from '../core/plain.js';
 import { openPictures } from '../dataset/open-pictures.js';
 import { settingKey } from '../mix/setting.js';
 import { checkComparable } from '../reference.js';
-import { plain } from '../report/terminal.js';
 import { isStatistics } from '../side.js';
 import { decodeStatistics } from '../statistics/npz.js';
 import { openExtractor, readBytes } from './open.js';
@@ -15,7 +15,7 @@ import { flag, type Values } from './values.js';
 export async function dryRun(plan: Plan, values: Values): Promise<void> {
   const { datasets, settings, images, resolution, seed, out } = plan;
   const path = plan.reference;
-  const statistics = (await isStatistics(path)) ? await decodeStatistics(readBytes(path), basename(path)) : undefined;
+  const statistics = isStatistics(path) ? await decodeStatistics(readBytes(path), basename(path)) : undefined;
   const made = statistics?.provenance;
   const extractor = await openExtractor(values, made && { name: basename(path), extractor: made.extractor });
   if (statistics) checkComparable(basename(path), statistics, extractor.identity);

@@ -29,7 +29,7 @@ async function compared(
   if (at.length && !metrics.includes('fidinf')) metrics.push('fidinf');
   const options = sourceOptions(values);
   const read = async (path: string) =>
-    (await isStatistics(path, { imagesNeeded: needImages(metrics) })) ? readSide(path) : undefined;
+    isStatistics(path, { imagesNeeded: needImages(metrics) }) ? readSide(path) : undefined;
   const files = [await read(paths[0]!), await read(paths[1]!)];
   checkMetrics(metrics, files);
   const made = madeBy(files);

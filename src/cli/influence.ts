@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Comparison, gaussianOfSide, isEstimate } from '../compare.js';
 import { UserError } from '../core/errors.js';
 import { writeAtomically } from '../core/files.js';
-import { decodePicture, type Picture } from '../dataset/decode.js';
+import { decodePicture } from '../dataset/decode.js';
 import { openPictures } from '../dataset/open-pictures.js';
 import { influences } from '../metrics/frechet-error.js';
 import { type Influence, influenceCsv, mostInfluential } from '../report/influence.js';
@@ -39,10 +39,7 @@ export async function writeInfluence(
   const set = await openPictures(source);
   try {
     const index = new Map(set.ids.map((id, i) => [id, i]));
-    const picture = async ({ id }: Influence): Promise<Picture> => {
-      const read = await set.read(index.get(id)!);
-      return read instanceof Uint8Array ? decodePicture(read, id) : read;
-    };
+    const picture = async ({ id }: Influence) => decodePicture(await set.read(index.get(id)!), id);
     const columns = Math.min(COLUMNS, Math.max(raising.length, lowering.length));
     const rows = Math.ceil(raising.length / columns);
     const sheet = new Sheet({ count: rows * columns + lowering.length, tile: TILE, columns, format: 'jpeg' });

@@ -1,4 +1,4 @@
-import { plain } from '../report/terminal.js';
+import { plain } from '../core/plain.js';
 import type { SourceOptions } from '../source.js';
 import { startProgress } from './progress.js';
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import yargs, { type Argv } from 'yargs';
 import { UserError } from '../core/errors.js';
+import { plain } from '../core/plain.js';
 import type { ModelsAction } from './models.js';
 import type { Values } from './values.js';
 
@@ -228,8 +229,8 @@ try {
   else await cli.parseAsync();
 } catch (error) {
   const mistake = error instanceof UserError;
-  process.stderr.write(
-    `${mistake ? `fidsweep: ${error.message}` : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const text = mistake ? `fidsweep: ${error.message}` : error instanceof Error ? (error.stack ?? '') : String(error);
+  // Messages carry names from files and archives: control characters of theirs never reach a terminal.
+  process.stderr.write(`${text.split('\n').map(plain).join('\n')}\n`);
   process.exitCode = mistake ? 2 : 1;
 }

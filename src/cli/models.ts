@@ -1,7 +1,7 @@
 import { invalid, UserError } from '../core/errors.js';
+import { plain } from '../core/plain.js';
 import { ensureModel } from '../extract/build.js';
 import { bundled, type ExtractorEntry, extractors, unreadableExtractors } from '../extract/registry.js';
-import { plain } from '../report/terminal.js';
 import { startProgress } from './progress.js';
 import { flag, integer, text, type Values } from './values.js';
 

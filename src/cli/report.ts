@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../core/files.js';
+import { plain } from '../core/plain.js';
 import { renderJson, reportDocument } from '../report/document.js';
 import { renderMarkdown } from '../report/markdown.js';
-import { plain, renderRanking, renderTable } from '../report/terminal.js';
+import { renderRanking, renderTable } from '../report/terminal.js';
 import { score } from '../score.js';
 import { Run } from '../store/run.js';
 import { startProgress } from './progress.js';

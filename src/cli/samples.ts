@@ -1,9 +1,9 @@
 import { type BlockJob, blockSize, renderBlock, reportFailures, widest } from '../blocks.js';
 import { writeAtomically } from '../core/files.js';
+import { plain } from '../core/plain.js';
 import { openDataset } from '../dataset/spec.js';
 import { parseSetting, settingKey } from '../mix/setting.js';
 import { Renderer } from '../render/renderer.js';
-import { plain } from '../report/terminal.js';
 import { backendOf, prepareOutput, programTimeout, resolutionOf } from './open.js';
 import { formatOf, Sheet } from './sheet.js';
 import { flag, integer, text, type Values } from './values.js';

@@ -2,13 +2,13 @@ import { existsSync, statfsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { widest } from '../blocks.js';
 import { UserError } from '../core/errors.js';
+import { plain } from '../core/plain.js';
 import { PACKAGE_VERSIONS, TOOL } from '../core/version.js';
 import type { Extractor } from '../extract/session.js';
 import { RECIPE_VERSION } from '../mix/recipe.js';
 import { settingKey } from '../mix/setting.js';
 import { checkComparable, referenceRecord } from '../reference.js';
 import { Renderer } from '../render/renderer.js';
-import { plain } from '../report/terminal.js';
 import { isStatistics } from '../side.js';
 import { decodeStatistics, type Statistics } from '../statistics/npz.js';
 import { type ReferenceRecord, Run, type RunRecord } from '../store/run.js';
@@ -23,7 +23,7 @@ import { flag, type Values } from './values.js';
 
 /** The reference's bytes and statistics, where it is a file of statistics. */
 async function readReference(plan: Plan): Promise<{ bytes: Uint8Array; statistics: Statistics } | undefined> {
-  if (!(await isStatistics(plan.reference))) return undefined;
+  if (!isStatistics(plan.reference)) return undefined;
   const bytes = readBytes(plan.reference);
   return { bytes, statistics: await decodeStatistics(bytes, basename(plan.reference)) };
 }

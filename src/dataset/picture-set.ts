@@ -10,7 +10,8 @@ export interface PictureSet {
    * The picture at `index`: the bytes of its file, or its pixels where it is an array. Cheapest when asked for in
    * ascending order. Several may be asked for at once.
    *
-   * @throws CorruptImage where the bytes cannot be had, such as a truncated member of an archive
+   * @throws CorruptImage where the bytes cannot be had, such as a damaged member of an archive; UserError where all that
+   *   was read before it may be wrong too
    */
   read(index: number): Promise<Uint8Array | Picture>;
   /** Closes what is open; the set cannot be read after it. */

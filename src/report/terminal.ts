@@ -1,11 +1,7 @@
 import CliTable from 'cli-table3';
+import { plain } from '../core/plain.js';
 import type { Cell } from '../store/run.js';
 import { describeSetting, formatFid, ranking, table } from './table.js';
-
-/** Control characters of names from users and files never reach a terminal. */
-export function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, '�');
-}
 
 /** No colours, and no rules between rows. */
 const STYLE = { head: [], border: [], compact: true };

@@ -123,11 +123,9 @@ describe('an array of pictures', () => {
   });
 
   test('that cannot be unpacked half way: a corrupt image from there on, those before are read', async () => {
-    const zip = Buffer.from(npz(6));
-    // A block of the reserved kind at the very beginning of one: no data can mean that.
+    // Its first part, and then no more of what deflate writes.
     const whole = deflateSync(array.subarray(0, 600_000), { level: 6 });
     const broken = Buffer.concat([whole.subarray(0, -4), Buffer.alloc(64, 0xff)]);
-    expect(zip.length).toBeGreaterThan(broken.length);
     const member = Buffer.from(zipSync({ 'arr_0.npy': [broken, { level: 0 }] }));
     const central = member.readUInt32LE(member.length - 6);
     for (const at of [8, central + 10]) member.writeUInt16LE(8, at);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { plain, renderRanking, renderTable } from '../../src/report/terminal.js';
+import { plain } from '../../src/core/plain.js';
+import { renderRanking, renderTable } from '../../src/report/terminal.js';
 import { BEST, CELLS, COLUMNS, GAIN, ROWS } from './paper.js';
 
 /** The rows of a cli-table3 table: what stands between its vertical lines. */
