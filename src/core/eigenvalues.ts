@@ -109,10 +109,14 @@ function tridiagonalEigenvalues({ diagonal, beside }: Tridiagonal): Float64Array
   const d = Float64Array.from(diagonal);
   const e = new Float64Array(n);
   e.set(beside);
+  // Against the whole matrix, not the neighbours: the reduction has left that much in it already, and what is a
+  // singular matrix's rounding would be sorted out among itself without end.
+  const largest = d.reduce((most, value, i) => Math.max(most, Math.abs(value) + Math.abs(e[i]!)), 0);
+  const negligible = Number.EPSILON * largest;
   for (let l = 0; l < n; l++) {
     for (let round = 0; ; round++) {
       let m = l;
-      while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++;
+      while (m < n - 1 && Math.abs(e[m]!) > negligible) m++;
       if (m === l) break;
       if (round === MOST_ROUNDS) throw new Error('the eigenvalues of a matrix did not converge');
       let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
