@@ -74,7 +74,7 @@ export function metricsOf(names: readonly string[]): Metric[] {
 /** Whether any of these needs the images of both sets. */
 export const needImages = (metrics: readonly Metric[]): boolean => metrics.some((metric) => OF_IMAGES.includes(metric));
 
-export const isEstimate = (fid: FrechetDistance | FidEstimate): fid is FidEstimate => 'standardError' in fid;
+export const isEstimate = (fid: FrechetDistance | FidEstimate): fid is FidEstimate => 'method' in fid;
 
 const few = (count: number, dims: number): boolean => count < Math.max(2048, 2 * dims);
 

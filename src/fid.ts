@@ -16,21 +16,21 @@ export type Interval = readonly [number, number];
 /** FID of n images with what is known of its error; the reference is taken as it is. */
 export interface FidEstimate extends FrechetDistance {
   readonly n: number;
-  /** Of FIDₙ: how much it would scatter over other n images of the same source. */
-  readonly standardError: number;
+  /** Of FIDₙ: how much it would scatter over other n images of the same source. Two images cannot tell. */
+  readonly standardError?: number;
   readonly method: 'infinitesimal jackknife' | 'delete-a-group jackknife';
   /** 95% about FIDₙ: for the FID that n such images have on average, bias included. */
-  readonly interval: Interval;
+  readonly interval?: Interval;
   /** FID∞ and its 95% interval; only with more than d images in each half. */
   readonly unbiased?: Unbiased & { readonly interval: Interval };
   /** ψ of every image (`influences`), where they gave the standard error. */
   readonly influences?: Float64Array;
 }
 
-/** Two-sided 95% of the normal distribution, and of Student's t with 9 degrees of freedom. */
+/** Two-sided 95% of the normal distribution, and of Student's t with 1 … 9 degrees of freedom. */
 const NORMAL_95 = 1.959963984540054;
+const STUDENT_95 = [12.7062, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004, 2.262157];
 const GROUPS = 10;
-const STUDENT_95 = 2.2621571627409915;
 
 const ROWS = 2048;
 
@@ -69,12 +69,13 @@ export async function estimateFid(
     const set = factorOf(features.rows(0, n), dims);
     const distance = await frechetDistance(set, reference);
     signal?.throwIfAborted();
+    const method = 'delete-a-group jackknife';
+    // Of two images one would be left, which has no covariance.
+    if (n === 2) return { ...distance, n, method };
     const groups = Math.min(GROUPS, n);
-    // Of two images one is left, which has no covariance.
-    const standardError =
-      n > 2 ? await groupJackknife(features, set, reference, byMark(features.marks), groups) : Number.NaN;
-    const interval = about(distance.value, STUDENT_95 * standardError);
-    return { ...distance, n, standardError, method: 'delete-a-group jackknife', interval };
+    const standardError = await groupJackknife(features, set, reference, byMark(features.marks), groups);
+    const interval = about(distance.value, STUDENT_95[groups - 2]! * standardError);
+    return { ...distance, n, standardError, method, interval };
   }
   const parts = await halves(features);
   const set = gaussianOfMoments(mergeMoments(...parts));

@@ -69,8 +69,8 @@ describe('features of the reference pictures are those of PyTorch', () => {
         const of = (values: Float32Array) => values.filter((_, i) => i % dims === channel);
         const column = of(reference.data);
         const scale = column.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-        // Of a channel that is all but silent, what is left is the rounding of float32 sums of order one.
-        expect(largestDifference(of(data), column)).toBeLessThanOrEqual(1e-4 * scale);
+        // A channel that is silent but for some 1e-6 has float32 rounding of its larger inputs, in PyTorch as here.
+        expect(largestDifference(of(data), column)).toBeLessThanOrEqual(Math.max(1e-4 * scale, 1e-8));
       }
     },
   );

@@ -23,9 +23,13 @@ function fidLines({ a, b, fid, sampled, at }: Comparison): string[] {
   const quoted = ({ name }: Side) => `"${plain(name)}"`;
   const [own, other] = sampled === 'b' ? [quoted(b), quoted(a)] : [quoted(a), quoted(b)];
   const lines = [
-    `FID ${formatFid(fid.value)} ± ${formatFid(standardError)}   ${against}`,
-    `    ± standard error, of ${count(n)} images in ${own} (${method}); ${other} is taken as it is`,
-    `    95% interval ${range(interval, formatFid)}: what ${count(n)} images score, bias included`,
+    `FID ${formatFid(fid.value)}${standardError === undefined ? '' : ` ± ${formatFid(standardError)}`}   ${against}`,
+    ...(standardError !== undefined && interval
+      ? [
+          `    ± standard error, of ${count(n)} images in ${own} (${method}); ${other} is taken as it is`,
+          `    95% interval ${range(interval, formatFid)}: what ${count(n)} images score, bias included`,
+        ]
+      : [`    no error bar: ${count(n)} images in ${own} cannot tell how much they scatter`]),
   ];
   if (unbiased?.trusted || (unbiased && at)) {
     lines.push(

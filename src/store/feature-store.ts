@@ -10,6 +10,14 @@ const HELD = 8 * 1024 ** 2;
 
 let opened = 0;
 
+/** A full disk in the user's words. */
+function full(error: unknown, dims: number): UserError | undefined {
+  if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+  return new UserError(
+    `${tmpdir()}: the disk is full: features are kept there while they are measured, ${4 * dims} bytes an image. Free some space, or name another folder in TMPDIR.`,
+  );
+}
+
 /**
  * Features put down row by row, in any order, and read back: in memory while they are few, else in a file of the system's
  * temporary folder (TMPDIR) that has no name, so that nothing of it outlives the process. Memory stays flat.
@@ -33,6 +41,8 @@ export class FeatureStore implements Features {
   write(rows: readonly number[], features: Float32Array): void {
     if (features.length !== rows.length * this.dims)
       throw new Error(`${features.length} values for ${rows.length} rows of ${this.dims}`);
+    const bad = rows.find((row) => !Number.isSafeInteger(row) || row < 0);
+    if (bad !== undefined) throw new RangeError(`row ${bad}`);
     this.#count = rows.reduce((most, row) => Math.max(most, row + 1), this.#count);
     if (this.#file === undefined && this.#count * this.dims > HELD) this.#spill();
     if (this.#file === undefined) this.#grow();
@@ -78,7 +88,7 @@ export class FeatureStore implements Features {
       this.#file = openSync(path, 'wx+', 0o600);
       rmSync(path);
     } catch (error) {
-      throw fileError(error, path);
+      throw full(error, this.dims) ?? fileError(error, path);
     }
     this.#put(this.#held, 0);
     this.#held = new Float32Array(0);
@@ -90,10 +100,7 @@ export class FeatureStore implements Features {
       for (let done = 0; done < bytes.length; )
         done += writeSync(this.#file!, bytes, done, bytes.length - done, row * this.dims * 4 + done);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      throw new UserError(
-        `${tmpdir()}: the disk is full: features are kept there while they are measured, ${this.dims * 4} bytes an image. Free some space, or name another folder in TMPDIR.`,
-      );
+      throw full(error, this.dims) ?? error;
     }
   }
 }

@@ -122,7 +122,7 @@ describe('what is no row', () => {
 });
 
 describe('more than memory holds', () => {
-  test('2048 values are the last row’s that fit: 4096 rows stay, the next takes all to the file', () => {
+  test('4096 rows of 2048 stay in memory, one more takes all to the file', () => {
     const store = opened(2048);
     const descriptors = () => readdirSync('/proc/self/fd').length;
     const before = descriptors();
