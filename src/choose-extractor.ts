@@ -47,7 +47,8 @@ async function choose(
   const given = { ...(dims !== undefined && { dims: dims as Tap }), ...(mode !== undefined && { mode: mode as Mode }) };
   if (extractor !== undefined) return { entry: findExtractor(extractor), options: given };
   if (made) {
-    const entry = extractors().find(({ id, sha256 }) => id === made.extractor.id || sha256 === made.extractor.sha256);
+    // Weights are what they hash to, whatever they are called.
+    const entry = extractors().find(({ sha256 }) => sha256 === made.extractor.sha256);
     if (!entry) {
       throw new UserError(
         `${made.name} was made by ${describeIdentity(made.extractor)}, which is not here; here are ${oneOf(extractors().map(({ id }) => id)).replace(/ or (?=[^ ]*$)/, ' and ')}. Add it ("fidsweep models import" or "models add"), or name one of these with --extractor and make both sides with it.`,

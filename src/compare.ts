@@ -55,7 +55,7 @@ export interface Comparison {
 
 export interface CompareOptions {
   readonly metrics?: readonly Metric[];
-  /** Sizes n for "FID at n". */
+  /** Sizes n for "FID at n"; they ask for `fidinf`. */
   readonly at?: readonly number[];
   readonly signal?: AbortSignal | undefined;
   /** What is being computed, when it may take a while. */
@@ -90,8 +90,8 @@ function warningsOf(a: Side, b: Side): string[] {
       throw new UserError(
         `${name}: features of ${dims} dimensions, those of ${other.name} have ${other.dims}: they are of different networks or taps. Make both with the same --extractor and --dims.`,
       );
-    if (statistics && other.provenance) out.push(...checkComparable(name, statistics, other.provenance.extractor));
-    else if (statistics && !provenance) out.push(unchecked(name));
+    if (statistics && other.provenance) checkComparable(name, statistics, other.provenance.extractor);
+    if (statistics && !provenance) out.push(unchecked(name));
     if (provenance && few(provenance.count, dims)) {
       out.push(
         `${name}: ${provenance.count} images are few for features of ${dims} dimensions; FID is biased upwards.`,
@@ -135,14 +135,20 @@ function sizesOf(fid: FrechetDistance | FidEstimate, at: readonly number[], warn
  *
  * @param sides those that are known; undefined for what is still to be measured
  */
-export function checkMetrics(metrics: readonly Metric[], sides: readonly (Side | undefined)[]): void {
+export function checkMetrics(
+  metrics: readonly Metric[],
+  at: readonly number[],
+  sides: readonly (Side | undefined)[],
+): void {
+  const n = at.find((size) => !Number.isSafeInteger(size) || size < 2);
+  if (n !== undefined) throw invalid('--at', n, 'sizes n of at least 2');
   const file = sides.find((side) => side?.statistics);
   if (file && needImages(metrics)) {
     throw new UserError(
       `${file.name} holds statistics, and ${OF_IMAGES.join(' and ')} need the images of both sets. Give a folder or an archive, or leave them out of --metrics.`,
     );
   }
-  if (metrics.includes('fidinf') && sides.every((side) => side?.statistics))
+  if ((metrics.includes('fidinf') || at.length) && sides.every((side) => side?.statistics))
     throw new UserError('--metrics fidinf needs the images of one of the two sets; both are statistics files.');
 }
 
@@ -153,7 +159,7 @@ export async function compare(
   { metrics = ['fid'], at = [], signal, onStep = () => {} }: CompareOptions = {},
 ): Promise<Comparison> {
   const warnings = warningsOf(a, b);
-  checkMetrics(metrics, [a, b]);
+  checkMetrics(metrics, at, [a, b]);
   signal?.throwIfAborted();
   const sampled = a.features ? 'a' : b.features ? 'b' : undefined;
   const [own, other] = sampled === 'b' ? [b, a] : [a, b];
@@ -162,7 +168,7 @@ export async function compare(
   const fid = own.features
     ? await estimateFid(own.features, reference, { signal })
     : await frechetDistance(await gaussianOfSide(own), reference);
-  const sizes = metrics.includes('fidinf') ? sizesOf(fid, at, warnings) : undefined;
+  const sizes = metrics.includes('fidinf') || at.length ? sizesOf(fid, at, warnings) : undefined;
 
   const stoppable = signal ? { signal } : {};
   const pair = [a.features!, b.features!] as const;

@@ -34,7 +34,8 @@ const GROUPS = 10;
 
 const ROWS = 2048;
 
-const about = (value: number, reach: number): Interval => [value - reach, value + reach];
+/** No FID is below 0, whatever an estimate says. */
+const about = (value: number, reach: number): Interval => [Math.max(0, value - reach), Math.max(0, value + reach)];
 
 /** Moments of the images whose mark is below ½, and of the others. */
 async function halves(features: MarkedFeatures): Promise<[Moments, Moments]> {

@@ -3,19 +3,13 @@
  * printed, the process is never ended; a user's mistake is a `UserError`, a bug any other error.
  */
 import { type ExtractorChoice, openChosen } from './choose-extractor.js';
-import {
-  type CompareOptions,
-  type Comparison,
-  checkMetrics,
-  compare,
-  type Metric,
-  needImages,
-  type Side,
-} from './compare.js';
-import { writeAtomically } from './core/files.js';
-import type { ExtractorIdentity } from './extract/session.js';
-import { isStatistics, type MeasuredSide, madeBy, measureSide, readSide } from './side.js';
-import { measure, type Source, type SourceOptions } from './source.js';
+import { type CompareOptions, type Comparison, type Metric, metricsOf, type Side } from './compare.js';
+import { compareSources } from './compare-sources.js';
+import { invalid } from './core/errors.js';
+import { prepareFile, writeAtomically } from './core/files.js';
+import type { Extractor, ExtractorIdentity } from './extract/session.js';
+import { measureSide } from './side.js';
+import { type OpenedSource, openSource, type Source, type SourceOptions } from './source.js';
 import { Accumulator, covarianceOf } from './statistics/gaussian.js';
 import { encodeStatistics, type Provenance } from './statistics/npz.js';
 
@@ -38,7 +32,8 @@ export interface Options extends ExtractorChoice, Omit<SourceOptions, 'onProgres
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-export interface FidOptions extends Options, Pick<CompareOptions, 'metrics' | 'at'> {
+export interface FidOptions extends Options, Pick<CompareOptions, 'at'> {
+  /** `fid` alone by default; all are computed from one pass over the pictures. */
   readonly metrics?: readonly Metric[];
 }
 
@@ -46,8 +41,21 @@ export interface FidOptions extends Options, Pick<CompareOptions, 'metrics' | 'a
 export interface FidResult extends Omit<Comparison, 'a' | 'b'> {
   readonly a: Pick<Side, 'name' | 'provenance'>;
   readonly b: Pick<Side, 'name' | 'provenance'>;
-  /** What the numbers may be compared with; absent where both sides are statistics. */
-  readonly comparable?: string;
+  /** What the numbers may be compared with. */
+  readonly comparable: string;
+}
+
+/** Refuses options that are no numbers of their kind, as the command refuses its flags. */
+function checked<T extends Options>(options: T): T {
+  const check = (name: string, value: number | undefined, least: number, most: number) => {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= most)) return;
+    throw invalid(name, value, `a whole number from ${least} to ${most}`);
+  };
+  check('images', options.images, 2, 100_000_000);
+  check('seed', options.seed, 0, Number.MAX_SAFE_INTEGER);
+  check('resolution', options.resolution, 16, 2048);
+  check('threads', options.threads, 1, 1024);
+  return options;
 }
 
 /**
@@ -57,31 +65,31 @@ export interface FidResult extends Omit<Comparison, 'a' | 'b'> {
  * @param b the reference, of the same kinds
  */
 export async function fid(a: Source, b: Source, options: FidOptions = {}): Promise<FidResult> {
-  const { metrics = ['fid'], at, signal, onNote } = options;
-  const read = async (source: Source) =>
-    typeof source === 'string' && isStatistics(source, { imagesNeeded: needImages(metrics) })
-      ? readSide(source)
-      : undefined;
-  const files = [await read(a), await read(b)];
-  checkMetrics(metrics, files);
-  const made = madeBy(files);
-  const extractor = files.every(Boolean) ? undefined : await openChosen(options, made, onNote);
-  const measured: MeasuredSide[] = [];
-  const side = async (source: Source): Promise<Side> => {
-    const made = await measureSide(source, extractor!, options);
-    measured.push(made);
-    return made;
-  };
-  try {
-    const left = files[0] ?? (await side(a));
-    const right = files[1] ?? (await side(b));
-    const comparison = await compare(left, right, { metrics, ...(at && { at }), signal });
+  const metrics = metricsOf(options.metrics ?? ['fid']);
+  return compareSources([a, b], { ...checked(options), metrics }, async ({ comparison, comparable, notes }) => {
     const shown = ({ name, provenance }: Side) => ({ name, ...(provenance && { provenance }) });
-    const comparable = extractor?.comparable;
-    return { ...comparison, a: shown(left), b: shown(right), ...(comparable && { comparable }) };
+    const warnings = [...notes, ...comparison.warnings];
+    return { ...comparison, a: shown(comparison.a), b: shown(comparison.b), comparable, warnings };
+  });
+}
+
+/** Opens the source first, so that one that is not there costs nothing, then the network, and closes both. */
+async function measuring<T>(
+  source: Source,
+  options: Options,
+  work: (source: OpenedSource, extractor: Extractor) => Promise<T>,
+): Promise<T> {
+  options.signal?.throwIfAborted();
+  const opened = await openSource(source, checked(options));
+  try {
+    const extractor = await openChosen(options, undefined, options.onNote);
+    try {
+      return await work(opened, extractor);
+    } finally {
+      await extractor.dispose();
+    }
   } finally {
-    for (const { store } of measured) store.close();
-    await extractor?.dispose();
+    await opened.close();
   }
 }
 
@@ -100,17 +108,16 @@ export async function stats(
   source: Source,
   options: Options & { readonly output?: string } = {},
 ): Promise<StatsResult> {
-  const extractor = await openChosen(options, undefined, options.onNote);
-  try {
+  const { output } = options;
+  if (output !== undefined) prepareFile('output', output);
+  return measuring(source, options, async (opened, extractor) => {
     const accumulator = new Accumulator(extractor.identity.dims);
-    const { provenance } = await measure(source, extractor, (_, rows) => accumulator.add(rows), options);
+    const { provenance } = await opened.measure(extractor, (_, rows) => accumulator.add(rows));
     const gaussian = await accumulator.gaussian();
     const result = { mean: gaussian.mean, covariance: (await covarianceOf(gaussian)).data, provenance };
-    if (options.output !== undefined) writeAtomically(options.output, encodeStatistics(result));
+    if (output !== undefined) writeAtomically(output, encodeStatistics(result));
     return result;
-  } finally {
-    await extractor.dispose();
-  }
+  });
 }
 
 export interface FeaturesResult {
@@ -125,17 +132,14 @@ export interface FeaturesResult {
 
 /** Features of a source, all in memory: 8 kB an image at 2048 dimensions. */
 export async function features(source: Source, options: Options = {}): Promise<FeaturesResult> {
-  const extractor = await openChosen(options, undefined, options.onNote);
-  try {
-    const side = await measureSide(source, extractor, options);
+  return measuring(source, options, async (opened, extractor) => {
+    const { store, ids } = await measureSide(opened, extractor);
     try {
-      const { count, dims } = side.store;
-      const data = side.store.rows(0, count).slice();
-      return { data, count, dims, extractor: extractor.identity, ...(side.ids && { ids: side.ids }) };
+      const { count, dims } = store;
+      const data = store.rows(0, count).slice();
+      return { data, count, dims, extractor: extractor.identity, ...(ids && { ids }) };
     } finally {
-      side.store.close();
+      store.close();
     }
-  } finally {
-    await extractor.dispose();
-  }
+  });
 }

@@ -76,6 +76,20 @@ export function* picturesOf(set: PictureSet, indices: readonly number[], resolut
   }
 }
 
+/** What a promise gives, or the signal's reason where that comes first: a source may never answer. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  if (signal.aborted) {
+    promise.catch(() => {});
+    return Promise.reject(signal.reason);
+  }
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
 interface Decoded {
   readonly picture: Picture;
   readonly mark: number;
@@ -132,7 +146,7 @@ export async function measurePictures(
   const decodeAhead = async () => {
     const most = Math.max(1, Math.min(DECODED_AHEAD, Math.floor((HELD_PIXELS - heldPixels) / likely)));
     while (decoding.length < most && !ended) {
-      const next = await source.next();
+      const next = await orAborted(Promise.resolve(source.next()), signal);
       if (next.done) {
         ended = true;
         break;
@@ -176,7 +190,10 @@ export async function measurePictures(
   } finally {
     // What is being read must be over before its archive is closed.
     await Promise.allSettled(decoding);
-    if (!ended) await source.return?.();
+    const closing = ended ? undefined : Promise.resolve(source.return?.());
+    // A source that does not answer would not answer this either.
+    if (signal?.aborted) closing?.catch(() => {});
+    else await closing;
   }
   return done;
 }

@@ -5,7 +5,7 @@ import type { Side } from './compare.js';
 import { messageOf, UserError } from './core/errors.js';
 import { npzKeys } from './dataset/array.js';
 import type { Extractor } from './extract/session.js';
-import { measure, type Source, type SourceOptions } from './source.js';
+import type { OpenedSource } from './source.js';
 import { decodeStatistics } from './statistics/npz.js';
 import { FeatureStore } from './store/feature-store.js';
 
@@ -64,24 +64,15 @@ class Marks {
   }
 }
 
-/** Measures a source and keeps its features. */
-export async function measureSide(
-  source: Source,
-  extractor: Extractor,
-  options: SourceOptions = {},
-): Promise<MeasuredSide> {
+/** Measures an opened source and keeps its features. */
+export async function measureSide(source: OpenedSource, extractor: Extractor): Promise<MeasuredSide> {
   const store = new FeatureStore(extractor.identity.dims);
   const marks = new Marks();
   try {
-    const { provenance, ids } = await measure(
-      source,
-      extractor,
-      (rows, features, own) => {
-        store.write(rows, features);
-        marks.put(rows, own);
-      },
-      options,
-    );
+    const { provenance, ids } = await source.measure(extractor, (rows, features, own) => {
+      store.write(rows, features);
+      marks.put(rows, own);
+    });
     const { count, dims } = store;
     const features = {
       count,

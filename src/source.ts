@@ -5,6 +5,7 @@ import { TOOL } from './core/version.js';
 import type { Picture } from './dataset/decode.js';
 import { absentClasses, classOf } from './dataset/folder.js';
 import { openPictures } from './dataset/open-pictures.js';
+import type { PictureSet } from './dataset/picture-set.js';
 import { isPrograms, openDataset } from './dataset/spec.js';
 import type { Extractor } from './extract/session.js';
 import {
@@ -91,146 +92,153 @@ function atLeastTwo(name: string, count: number): void {
   if (count < 2) throw new UserError(`"${name}": ${count} readable image(s), an FID needs at least two.`);
 }
 
-async function measurePath(path: string, extractor: Extractor, sink: Sink, options: SourceOptions): Promise<Measured> {
-  const { images, seed = 0, resolution, classes, onNote = () => {}, onSetAside } = options;
-  const set = await openPictures(path);
-  try {
-    const all = set.ids.flatMap((id, index) => (!classes || classes.classes.has(classOf(id) ?? '') ? [index] : []));
-    const list = classes && `${classes.classes.size} classes of ${basename(classes.name)}`;
-    if (!all.length) throw new UserError(`"${path}": it holds no images${list ? ` of the ${list}` : ''}.`);
-    const absent = classes ? absentClasses(set.ids, classes.classes) : [];
-    if (absent.length) onNote(`${absent.length} of ${list} have no images in "${path}": ${shortened(absent)}.`);
-    if (images !== undefined && images > all.length) {
-      onNote(
-        `"${path}" holds ${all.length} images${list ? ' of these classes' : ''}, not the ${images} of --images: all are taken.`,
-      );
-    }
-    const chosen = sample(all.length, images ?? all.length, seed).map((place) => all[place]!);
-    atLeastTwo(path, chosen.length);
+/** A source that was found to be there and readable, ready to be measured once. */
+export interface OpenedSource {
+  measure(extractor: Extractor, sink: Sink): Promise<Measured>;
+  close(): Promise<void>;
+}
 
+/** Which pictures of a set are taken, and what is to be said of the choice. */
+function choose(path: string, set: PictureSet, { images, seed = 0, classes, onNote }: SourceOptions) {
+  const all = set.ids.flatMap((id, index) => (!classes || classes.classes.has(classOf(id) ?? '') ? [index] : []));
+  const list = classes && `${classes.classes.size} classes of ${basename(classes.name)}`;
+  if (!all.length) throw new UserError(`"${path}": it holds no images${list ? ` of the ${list}` : ''}.`);
+  const absent = classes ? absentClasses(set.ids, classes.classes) : [];
+  if (absent.length) onNote?.(`${absent.length} of ${list} have no images in "${path}": ${shortened(absent)}.`);
+  if (images !== undefined && images > all.length) {
+    onNote?.(
+      `"${path}" holds ${all.length} images${list ? ' of these classes' : ''}, not the ${images} asked for (--images): all are taken.`,
+    );
+  }
+  const chosen = sample(all.length, images ?? all.length, seed).map((place) => all[place]!);
+  atLeastTwo(path, chosen.length);
+  const selection = [
+    ...(classes ? [`${classes.classes.size - absent.length} of ${list}`] : []),
+    ...(chosen.length < all.length ? [`${chosen.length} of ${all.length} images, seed ${seed}`] : []),
+  ];
+  return { chosen, selection };
+}
+
+async function openPath(path: string, options: SourceOptions): Promise<OpenedSource> {
+  const { resolution, onNote, onSetAside } = options;
+  const set = await openPictures(path);
+  let picked: ReturnType<typeof choose>;
+  try {
+    picked = choose(path, set, options);
+  } catch (error) {
+    await set.close();
+    throw error;
+  }
+  const { chosen, selection } = picked;
+
+  async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
     const skipped = new Set<string>();
-    const repeats = new Repeats();
-    const names = chosen.map((index) => set.ids[index]!);
     const marks = new Float64Array(chosen.length);
     const counting: Sink = async (rows, features, own) => {
       for (const [i, row] of rows.entries()) marks[row] = own[i]!;
       await sink(rows, features, own);
     };
-    const count = await measurePictures(
-      `"${set.name}"`,
-      picturesOf(set, chosen, resolution),
-      chosen.length,
-      extractor,
-      counting,
-      {
-        ...options,
-        onSetAside(id, why) {
-          skipped.add(id);
-          onSetAside?.(id, why);
-        },
+    const pictures = picturesOf(set, chosen, resolution);
+    const count = await measurePictures(`"${set.name}"`, pictures, chosen.length, extractor, counting, {
+      ...options,
+      onSetAside(id, why) {
+        skipped.add(id);
+        onSetAside?.(id, why);
       },
-    );
+    });
     atLeastTwo(path, count);
     // Rows are numbered without the pictures that were left out.
-    const ids = names.filter((id) => !skipped.has(id));
+    const ids = chosen.map((index) => set.ids[index]!).filter((id) => !skipped.has(id));
+    const repeats = new Repeats();
     for (const [row, id] of ids.entries()) repeats.see(marks[row]!, id);
     const repeated = repeats.note(set.name);
-    if (repeated) onNote(repeated);
+    if (repeated) onNote?.(repeated);
     const fit = resolution === undefined ? 'native' : `cover ${resolution}`;
-    const selection = [
-      ...(classes ? [`${classes.classes.size - absent.length} of ${list}`] : []),
-      ...(chosen.length < all.length ? [`${chosen.length} of ${all.length} images, seed ${seed}`] : []),
-      ...(skipped.size ? [`${skipped.size} unreadable left out`] : []),
-    ];
-    return { provenance: record(extractor, count, set.name, fit, selection), ids };
-  } finally {
-    await set.close();
+    const left = skipped.size ? [`${skipped.size} unreadable left out`] : [];
+    return { provenance: record(extractor, count, set.name, fit, [...selection, ...left]), ids };
   }
+  return { measure, close: () => set.close() };
 }
 
-async function measurePrograms(
-  spec: string,
-  extractor: Extractor,
-  sink: Sink,
-  options: SourceOptions,
-): Promise<Measured> {
+function openPrograms(spec: string, options: SourceOptions): OpenedSource {
   const { images, seed = 0, resolution = 256, backend = 'auto', programTimeout, onSetAside } = options;
   if (images === undefined)
     throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
   const dataset = openDataset(spec, spec);
-  const { Renderer } = await import('./render/renderer.js');
-  const layers = blockSize([{ method: 'none', n: 1 }], resolution);
-  const renderer = await Renderer.open({
-    resolution,
-    layers,
-    backend,
-    ...(programTimeout !== undefined && { programTimeout }),
-  });
-  let skipped = 0;
-  try {
-    const count = await measureDataset(dataset, images, resolution, seed, renderer, extractor, sink, {
-      ...options,
-      onSetAside(id, why) {
-        skipped++;
-        onSetAside?.(id, why);
-      },
+
+  async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
+    const { Renderer } = await import('./render/renderer.js');
+    const layers = blockSize([{ method: 'none', n: 1 }], resolution);
+    const renderer = await Renderer.open({
+      resolution,
+      layers,
+      backend,
+      ...(programTimeout !== undefined && { programTimeout }),
     });
-    const source = spec === 'programs' ? spec : `programs:${basename(spec.slice('programs:'.length))}`;
-    const selection = [`seed ${seed}`, ...(skipped ? [`${skipped} set aside`] : [])];
-    return { provenance: record(extractor, count, source, dataset.fit(resolution), selection) };
-  } finally {
-    await renderer.dispose();
+    let skipped = 0;
+    try {
+      const count = await measureDataset(dataset, images!, resolution, seed, renderer, extractor, sink, {
+        ...options,
+        onSetAside(id, why) {
+          skipped++;
+          onSetAside?.(id, why);
+        },
+      });
+      const source = spec === 'programs' ? spec : `programs:${basename(spec.slice('programs:'.length))}`;
+      const selection = [`seed ${seed}`, ...(skipped ? [`${skipped} set aside`] : [])];
+      return { provenance: record(extractor, count, source, dataset.fit(resolution), selection) };
+    } finally {
+      await renderer.dispose();
+    }
   }
+  return { measure, close: async () => {} };
 }
 
-function checkPicture({ data, width, height }: Picture, number: number): void {
+function checkPicture(picture: Picture, number: number): void {
+  const { data, width, height } = picture ?? {};
   const whole = [width, height].every((size) => Number.isInteger(size) && size > 0);
   if (!(data instanceof Uint8Array) || !whole || data.length !== width * height * 3) {
     throw new UserError(
-      `picture ${number}: got ${data?.length} values for ${width} × ${height} pixels, expected a Uint8Array of width × height × 3.`,
+      `picture ${number}: got ${data?.length ?? 'no'} values for ${width} × ${height} pixels, expected { data, width, height } with a Uint8Array of width × height × 3.`,
     );
   }
 }
 
-async function measureStream(
-  pictures: PictureStream,
-  extractor: Extractor,
-  sink: Sink,
-  options: SourceOptions,
-): Promise<Measured> {
+function openStream(pictures: PictureStream, options: SourceOptions): OpenedSource {
   const { images = Number.POSITIVE_INFINITY, resolution, classes, onNote } = options;
   if (resolution !== undefined || classes)
     throw new UserError('Pictures given one by one are measured as they are: leave resolution and classes out.');
-  const repeats = new Repeats();
-  async function* pending() {
-    let number = 0;
-    for await (const picture of pictures) {
-      if (number >= images) return;
-      checkPicture(picture, number);
-      const id = `picture ${number++}`;
-      const mark = markOfPixels(picture);
-      repeats.see(mark, id);
-      yield { id, load: async () => ({ picture, mark }) };
+
+  async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
+    const repeats = new Repeats();
+    async function* pending() {
+      let number = 0;
+      for await (const picture of pictures) {
+        if (number >= images) return;
+        checkPicture(picture, number);
+        const id = `picture ${number++}`;
+        // The maker may fill the same array again for its next picture.
+        const own = { ...picture, data: picture.data.slice() };
+        const mark = markOfPixels(own);
+        repeats.see(mark, id);
+        yield { id, load: async () => ({ picture: own, mark }) };
+      }
     }
+    const count = await measurePictures('The pictures', pending(), undefined, extractor, sink, options);
+    atLeastTwo('pictures', count);
+    const repeated = repeats.note('pictures');
+    if (repeated) onNote?.(repeated);
+    return { provenance: record(extractor, count, 'pictures', 'native', []) };
   }
-  const count = await measurePictures('The pictures', pending(), undefined, extractor, sink, options);
-  atLeastTwo('pictures', count);
-  const repeated = repeats.note('pictures');
-  if (repeated) onNote?.(repeated);
-  return { provenance: record(extractor, count, 'pictures', 'native', []) };
+  return { measure, close: async () => {} };
 }
 
-/** Features of a source, given to `sink` as they come. */
-export async function measure(
-  source: Source,
-  extractor: Extractor,
-  sink: Sink,
-  options: SourceOptions = {},
-): Promise<Measured> {
-  if (typeof source !== 'string') return measureStream(source, extractor, sink, options);
-  return isPrograms(source)
-    ? measurePrograms(source, extractor, sink, options)
-    : measurePath(source, extractor, sink, options);
+/** Opens a source, so that what is not there is known before any work. It is to be closed. */
+export async function openSource(source: Source, options: SourceOptions = {}): Promise<OpenedSource> {
+  if (typeof source === 'string') return isPrograms(source) ? openPrograms(source, options) : openPath(source, options);
+  const many = (Symbol.asyncIterator in Object(source) || Symbol.iterator in Object(source)) && source;
+  if (many) return openStream(many, options);
+  throw invalid('source', source, 'a path, a data-set spec, or an iterable of pictures { data, width, height }');
 }
 
 /** The last part of a path, as messages call it: where it lies is nobody's business. */

@@ -81,7 +81,7 @@ export function renderComparison(comparison: Comparison, comparable: string): st
 }
 
 /** A comparison as one JSON object: full digits, and all that the reader of a number must know. */
-export function comparisonJson(comparison: Comparison, comparable: string): string {
+export function comparisonJson(comparison: Comparison, comparable: string, notes: readonly string[]): string {
   const shown = ({ name, provenance }: Side) => ({ name, ...provenance });
   const { a, b, fid, sampled, at, kid, prdc, extractor, warnings } = comparison;
   const { influences: _, ...numbers } = isEstimate(fid) ? fid : { ...fid, influences: undefined };
@@ -95,7 +95,7 @@ export function comparisonJson(comparison: Comparison, comparable: string): stri
     b: shown(b),
     extractor: extractor ?? null,
     comparable,
-    warnings,
+    warnings: [...notes, ...warnings],
   };
   return `${JSON.stringify(result, null, 2)}\n`;
 }

@@ -1,12 +1,6 @@
+import type { Listener } from '../compare-sources.js';
 import { plain } from '../core/plain.js';
-import type { SourceOptions } from '../source.js';
 import { startProgress } from './progress.js';
-
-/** What is said while a source is measured, on standard error. */
-export interface Listener {
-  readonly options: Required<Pick<SourceOptions, 'onProgress' | 'onSetAside' | 'onNote'>>;
-  end(): void;
-}
 
 /** A remark on standard error. */
 export const note = (text: string) => void process.stderr.write(`${plain(`Note: ${text}`)}\n`);

@@ -231,6 +231,8 @@ try {
   const mistake = error instanceof UserError;
   const text = mistake ? `fidsweep: ${error.message}` : error instanceof Error ? (error.stack ?? '') : String(error);
   // Messages carry names from files and archives: control characters of theirs never reach a terminal.
-  process.stderr.write(`${text.split('\n').map(plain).join('\n')}\n`);
+  const lines = text.split('\n').map(plain);
+  // Indented, so that a name with a line break in it cannot pass for a line of ours.
+  process.stderr.write(`${lines.join('\n  ')}\n`);
   process.exitCode = mistake ? 2 : 1;
 }

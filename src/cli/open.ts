@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { type Made, openChosen } from '../choose-extractor.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ExtractorChoice, type Made, openChosen } from '../choose-extractor.js';
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
+import { prepareFile } from '../core/files.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { readClasses } from '../dataset/folder.js';
 import { checkUnambiguous } from '../dataset/spec.js';
@@ -11,20 +12,17 @@ import type { SourceOptions } from '../source.js';
 import { note } from './listener.js';
 import { flag, integer, text, type Values } from './values.js';
 
-/**
- * Opens the extractor that `--extractor`, `--dims` and `--mode` name.
- *
- * @param made what made the statistics on the other side, which decides where nothing is named
- */
-export function openExtractor(values: Values, made?: Made): Promise<Extractor> {
-  const choice = {
-    extractor: text(values, 'extractor'),
-    dims: integer(values, 'dims', 1, 1_000_000),
-    mode: text(values, 'mode'),
-    threads: integer(values, 'threads', 1, 1024),
-  };
-  return openChosen(choice, made, note);
-}
+/** The network that `--extractor`, `--dims` and `--mode` name. */
+export const extractorChoice = (values: Values): ExtractorChoice => ({
+  extractor: text(values, 'extractor'),
+  dims: integer(values, 'dims', 1, 1_000_000),
+  mode: text(values, 'mode'),
+  threads: integer(values, 'threads', 1, 1024),
+});
+
+/** @param made what made the statistics on the other side, which decides where no network is named */
+export const openExtractor = (values: Values, made?: Made): Promise<Extractor> =>
+  openChosen(extractorChoice(values), made, note);
 
 /** How a source is measured, from the flags. */
 export function sourceOptions(values: Values): SourceOptions {
@@ -90,20 +88,7 @@ export function readBytes(path: string): Uint8Array {
 }
 
 /** Makes the folder of `--output`, and refuses a place that cannot be written, before the work that is to end there. */
-export function prepareOutput(path: string): void {
-  const refuse = (why: string) =>
-    invalid('--output', path, 'a file that can be written', `${why}. Choose another place.`);
-  // Asking for permission is not enough: root has it on a read-only disk too. So a file is tried.
-  const trial = `${path}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('It is a folder');
-    closeSync(openSync(trial, 'w'));
-    rmSync(trial);
-  } catch (error) {
-    throw refuse(messageOf(error));
-  }
-}
+export const prepareOutput = (path: string): void => prepareFile('--output', path);
 
 /** Makes the folder of `--output`, and refuses one that cannot be written to, before the work that is to end there. */
 export function prepareFolder(folder: string): void {

@@ -1,7 +1,7 @@
 import { invalid } from '../core/errors.js';
 import { writeAtomically } from '../core/files.js';
 import type { Extractor } from '../extract/session.js';
-import { measure, nameOf, type SourceOptions } from '../source.js';
+import { nameOf, openSource, type SourceOptions } from '../source.js';
 import { Accumulator, covarianceOf } from '../statistics/gaussian.js';
 import { encodeStatistics, type Provenance } from '../statistics/npz.js';
 import { listen } from './listener.js';
@@ -17,10 +17,13 @@ export async function measureStatistics(
 ): Promise<{ bytes: Uint8Array; provenance: Provenance }> {
   const accumulator = new Accumulator(extractor.identity.dims);
   const listener = listen(nameOf(source));
-  const { provenance } = await measure(source, extractor, (_, features) => accumulator.add(features), {
-    ...options,
-    ...listener.options,
-  }).finally(() => listener.end());
+  const opened = await openSource(source, { ...options, ...listener.options });
+  const { provenance } = await opened
+    .measure(extractor, (_, features) => accumulator.add(features))
+    .finally(() => {
+      listener.end();
+      return opened.close();
+    });
   const gaussian = await accumulator.gaussian();
   const covariance = (await covarianceOf(gaussian)).data;
   const made = { ...provenance, ...(remark && { note: remark }) };

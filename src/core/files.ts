@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { UserError } from './errors.js';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { invalid, messageOf, UserError } from './errors.js';
 
 /** A failure of the file system as the user's message; anything else is passed on. */
 export function fileError(error: unknown, path: string): unknown {
@@ -36,5 +37,21 @@ export function writeAtomically(path: string, data: Uint8Array | string): void {
       // What kept it from being written keeps it from being removed too, and is the failure worth telling.
     }
     throw fileError(error, path);
+  }
+}
+
+/** Makes the folder that a file is to lie in, and refuses a place that cannot be written, naming it as `what`. */
+export function prepareFile(what: string, path: string): void {
+  const refuse = (why: string) => invalid(what, path, 'a file that can be written', `${why}. Choose another place.`);
+  if (!path) throw refuse('It is empty');
+  // Asking for permission is not enough: root has it on a read-only disk too. So a file is tried.
+  const trial = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('It is a folder');
+    closeSync(openSync(trial, 'w'));
+    rmSync(trial);
+  } catch (error) {
+    throw refuse(messageOf(error));
   }
 }
