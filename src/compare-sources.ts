@@ -1,5 +1,13 @@
 import { type ExtractorChoice, openChosen } from './choose-extractor.js';
-import { type CompareOptions, type Comparison, checkMetrics, compare, needImages, type Side } from './compare.js';
+import {
+  type CompareOptions,
+  type Comparison,
+  checkCounts,
+  checkMetrics,
+  compare,
+  needImages,
+  type Side,
+} from './compare.js';
 import type { ExtractorIdentity } from './extract/session.js';
 import { checkComparable } from './reference.js';
 import { isStatistics, madeBy, measureSide, readSide } from './side.js';
@@ -82,6 +90,10 @@ export async function compareSources<T>(
       opened[i] = await openSource(source, told);
       closing.push(opened[i]!);
     }
+    checkCounts(
+      metrics,
+      opened.flatMap((source) => (source ? [[source.name, source.count] as const] : [])),
+    );
     const sideOf = async (i: 0 | 1): Promise<Side> => {
       const file = files[i];
       if (file) return file;

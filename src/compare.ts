@@ -20,6 +20,19 @@ const OF_IMAGES: readonly Metric[] = ['kid', 'prdc'];
 /** k of precision and recall as their authors set it, and as those of density and coverage did. */
 const NEIGHBOURS = [5, 3];
 
+/** Refuses precision and recall of sets too small to have the neighbours; counts that are not known yet pass. */
+export function checkCounts(
+  metrics: readonly Metric[],
+  counts: readonly (readonly [string, number | undefined])[],
+): void {
+  if (!metrics.includes('prdc')) return;
+  const few = counts.find(([, count]) => count !== undefined && count <= NEIGHBOURS[0]!);
+  if (few)
+    throw new UserError(
+      `--metrics prdc needs more than ${NEIGHBOURS[0]} images in each set; "${few[0]}" has ${few[1]}.`,
+    );
+}
+
 /** One of two sets: its features, or the statistics of a file. */
 export interface Side {
   readonly name: string;
@@ -40,8 +53,8 @@ export interface FidAt {
 export interface Comparison {
   readonly a: Side;
   readonly b: Side;
-  /** The set whose images the error is about; the other one is taken as it is. Absent where both are statistics. */
-  readonly sampled?: 'a' | 'b';
+  /** The sets whose images the error is about; one that is there as statistics is taken as it is. Absent for two of these. */
+  readonly sampled?: 'a' | 'b' | 'both';
   readonly fid: FrechetDistance | FidEstimate;
   /** With `fidinf` and sizes asked for. */
   readonly at?: readonly FidAt[];
@@ -59,7 +72,7 @@ export interface CompareOptions {
   readonly at?: readonly number[];
   readonly signal?: AbortSignal | undefined;
   /** What is being computed, when it may take a while. */
-  readonly onStep?: (step: string, done?: number, total?: number) => void;
+  readonly onStep?: (step: string, done: number, total: number) => void;
 }
 
 /** Reads names of metrics: `fid,kid`. */
@@ -74,7 +87,7 @@ export function metricsOf(names: readonly string[]): Metric[] {
 /** Whether any of these needs the images of both sets. */
 export const needImages = (metrics: readonly Metric[]): boolean => metrics.some((metric) => OF_IMAGES.includes(metric));
 
-export const isEstimate = (fid: FrechetDistance | FidEstimate): fid is FidEstimate => 'method' in fid;
+export const isEstimate = (fid: FrechetDistance | FidEstimate): fid is FidEstimate => 'errors' in fid;
 
 const few = (count: number, dims: number): boolean => count < Math.max(2048, 2 * dims);
 
@@ -112,6 +125,13 @@ export async function gaussianOfSide({ features, statistics }: Side): Promise<Ga
   return accumulator.gaussian();
 }
 
+/** Subsets of this many images, as other tools draw them: of a set that has no more they would be the set. */
+const KID_SUBSET = 1000;
+
+const subsetsOf = (sets: readonly MarkedFeatures[]) => ({
+  subsets: { count: sets.every(({ count }) => count > KID_SUBSET) ? 100 : 0, size: KID_SUBSET },
+});
+
 /** "FID at n" for every size; none, and a warning, where the images are too few to tell. */
 function sizesOf(fid: FrechetDistance | FidEstimate, at: readonly number[], warnings: string[]): FidAt[] | undefined {
   if (!isEstimate(fid)) return undefined;
@@ -127,7 +147,8 @@ function sizesOf(fid: FrechetDistance | FidEstimate, at: readonly number[], warn
       `FID∞ is not to be trusted yet: each half of the images should have at least ${unbiased.needed}, which makes ${2 * unbiased.needed} in all; there are ${n}.`,
     );
   }
-  return at.map((size) => ({ n: size, value: fidAt(unbiased, size) }));
+  const { first, slope } = unbiased;
+  return at.map((size) => ({ n: size, value: fidAt({ value: first, slope }, size) }));
 }
 
 /**
@@ -152,7 +173,16 @@ export function checkMetrics(
     throw new UserError('--metrics fidinf needs the images of one of the two sets; both are statistics files.');
 }
 
-/** Every asked metric of two sets. The error is about the images of `a`, or of `b` where `a` is a statistics file. */
+/** What is to be said of standard errors that simulation has shown to be too small (see `estimateFid`). */
+const nearDims = ({ errors }: FidEstimate, sides: readonly Side[]): string[] =>
+  errors.flatMap(({ n, method }, i) => {
+    const { name, dims } = sides[i]!;
+    return method === 'infinitesimal jackknife' && n < 4 * dims
+      ? [`${name}: with ${n} images in ${dims} dimensions the ± comes out up to a quarter too small.`]
+      : [];
+  });
+
+/** Every asked metric of two sets. The error is about all images that are known; a statistics file is taken as it is. */
 export async function compare(
   a: Side,
   b: Side,
@@ -161,20 +191,21 @@ export async function compare(
   const warnings = warningsOf(a, b);
   checkMetrics(metrics, at, [a, b]);
   signal?.throwIfAborted();
-  const sampled = a.features ? 'a' : b.features ? 'b' : undefined;
+  const step = (name: string) => (done: number, total: number) => onStep(name, done, total);
+  const sampled = a.features ? (b.features ? 'both' : 'a') : b.features ? 'b' : undefined;
   const [own, other] = sampled === 'b' ? [b, a] : [a, b];
-  onStep('FID and its error');
-  const reference = await gaussianOfSide(other);
+  const reference = other.features ?? (await gaussianOfSide(other));
   const fid = own.features
-    ? await estimateFid(own.features, reference, { signal })
-    : await frechetDistance(await gaussianOfSide(own), reference);
+    ? await estimateFid(own.features, reference, { signal, onProgress: step('FID and its error') })
+    : await frechetDistance(await gaussianOfSide(own), await gaussianOfSide(other));
+  signal?.throwIfAborted();
+  if (isEstimate(fid)) warnings.push(...nearDims(fid, [own, other]));
   const sizes = metrics.includes('fidinf') || at.length ? sizesOf(fid, at, warnings) : undefined;
 
   const stoppable = signal ? { signal } : {};
   const pair = [a.features!, b.features!] as const;
-  const step = (name: string) => (done: number, total: number) => onStep(name, done, total);
   const kid = metrics.includes('kid')
-    ? await kernelDistance(...pair, { ...stoppable, onProgress: step('KID') })
+    ? await kernelDistance(...pair, { ...stoppable, ...subsetsOf(pair), onProgress: step('KID') })
     : undefined;
   const prdc = metrics.includes('prdc')
     ? await precisionRecall(...pair, { ...stoppable, ks: NEIGHBOURS, onProgress: step('precision and recall') })

@@ -69,7 +69,7 @@ class Repeats {
   note(name: string): string | undefined {
     if (!this.#count) return undefined;
     const [noun, verb] = this.#count === 1 ? ['picture', 'is'] : ['pictures', 'are'];
-    return `"${name}": ${this.#count} ${noun} ${verb} there more than once (${this.#example}); every one counts.`;
+    return `"${name}": ${this.#count} ${noun} ${verb} there more than once (${this.#example}); every one counts, and errors take them for independent.`;
   }
 }
 
@@ -94,6 +94,9 @@ function atLeastTwo(name: string, count: number): void {
 
 /** A source that was found to be there and readable, ready to be measured once. */
 export interface OpenedSource {
+  readonly name: string;
+  /** Images that will be measured; absent where it is not known before. */
+  readonly count?: number;
   measure(extractor: Extractor, sink: Sink): Promise<Measured>;
   close(): Promise<void>;
 }
@@ -157,7 +160,7 @@ async function openPath(path: string, options: SourceOptions): Promise<OpenedSou
     const left = skipped.size ? [`${skipped.size} unreadable left out`] : [];
     return { provenance: record(extractor, count, set.name, fit, [...selection, ...left]), ids };
   }
-  return { measure, close: () => set.close() };
+  return { name: set.name, count: chosen.length, measure, close: () => set.close() };
 }
 
 function openPrograms(spec: string, options: SourceOptions): OpenedSource {
@@ -165,6 +168,7 @@ function openPrograms(spec: string, options: SourceOptions): OpenedSource {
   if (images === undefined)
     throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
   const dataset = openDataset(spec, spec);
+  const name = spec === 'programs' ? spec : `programs:${basename(spec.slice('programs:'.length))}`;
 
   async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
     const { Renderer } = await import('./render/renderer.js');
@@ -184,14 +188,13 @@ function openPrograms(spec: string, options: SourceOptions): OpenedSource {
           onSetAside?.(id, why);
         },
       });
-      const source = spec === 'programs' ? spec : `programs:${basename(spec.slice('programs:'.length))}`;
       const selection = [`seed ${seed}`, ...(skipped ? [`${skipped} set aside`] : [])];
-      return { provenance: record(extractor, count, source, dataset.fit(resolution), selection) };
+      return { provenance: record(extractor, count, name, dataset.fit(resolution), selection) };
     } finally {
       await renderer.dispose();
     }
   }
-  return { measure, close: async () => {} };
+  return { name, count: images, measure, close: async () => {} };
 }
 
 function checkPicture(picture: Picture, number: number): void {
@@ -230,7 +233,7 @@ function openStream(pictures: PictureStream, options: SourceOptions): OpenedSour
     if (repeated) onNote?.(repeated);
     return { provenance: record(extractor, count, 'pictures', 'native', []) };
   }
-  return { measure, close: async () => {} };
+  return { name: 'pictures', measure, close: async () => {} };
 }
 
 /** Opens a source, so that what is not there is known before any work. It is to be closed. */

@@ -1,6 +1,5 @@
 import { type Comparison, isEstimate, type Side } from '../compare.js';
 import { plain } from '../core/plain.js';
-import { formatFid } from '../report/table.js';
 
 /** Whole numbers as people read them: 50,000. */
 const count = (n: number): string => n.toLocaleString('en');
@@ -11,33 +10,44 @@ const range = ([low, high]: readonly [number, number], format: (value: number) =
 const small = (value: number): string => value.toPrecision(4);
 const share = (value: number): string => value.toFixed(4);
 
+/** So many decimals that an error has two figures; four where there is none. */
+function decimals(standardError: number | undefined): (value: number) => string {
+  const size = standardError === undefined ? 4 : 1 - Math.floor(Math.log10(standardError || 1e-3));
+  const places = Math.min(8, Math.max(2, size));
+  return (value) => value.toFixed(places).replace(/^-(?=0\.?0*$)/, '');
+}
+
 function fidLines({ a, b, fid, sampled, at }: Comparison): string[] {
   const against = `${plain(a.name)} against ${plain(b.name)}`;
   if (!isEstimate(fid)) {
     return [
-      `FID ${formatFid(fid.value)}   ${against}`,
+      `FID ${decimals(undefined)(fid.value)}   ${against}`,
       '    no error bar: both are statistics, which hold no single images',
     ];
   }
-  const { n, standardError, interval, method, unbiased } = fid;
+  const { standardError, interval, errors, unbiased } = fid;
+  const format = decimals(standardError);
   const quoted = ({ name }: Side) => `"${plain(name)}"`;
   const [own, other] = sampled === 'b' ? [quoted(b), quoted(a)] : [quoted(a), quoted(b)];
+  const sets = errors.map(({ n, method }, i) => `${count(n)} images in ${[own, other][i]} (${method})`).join(' and ');
+  const asIs = sampled === 'both' ? '' : `; ${other} is taken as it is`;
   const lines = [
-    `FID ${formatFid(fid.value)}${standardError === undefined ? '' : ` ± ${formatFid(standardError)}`}   ${against}`,
-    ...(standardError !== undefined && interval
-      ? [
-          `    ± standard error, of ${count(n)} images in ${own} (${method}); ${other} is taken as it is`,
-          `    95% interval ${range(interval, formatFid)}: what ${count(n)} images score, bias included`,
-        ]
-      : [`    no error bar: ${count(n)} images in ${own} cannot tell how much they scatter`]),
+    `FID ${format(fid.value)}${standardError === undefined ? '' : ` ± ${format(standardError)}`}   ${against}`,
   ];
-  if (unbiased?.trusted || (unbiased && at)) {
-    lines.push(
-      `FID∞ ${formatFid(unbiased.value)}   95% interval ${range(unbiased.interval, formatFid)}: without the bias of few images`,
-    );
-    if (!unbiased.trusted) lines.push(`    not to be trusted: each half should have ${count(unbiased.needed)} images`);
+  if (standardError === undefined || !interval)
+    lines.push('    no error bar: two images cannot tell how much they scatter');
+  else {
+    lines.push(`    ± standard error, of ${sets}${asIs}`);
+    lines.push(`    95% interval ${range(interval, format)}: what as many images score, bias included`);
+  }
+  if (unbiased && (unbiased.trusted || at)) {
+    const rest = unbiased.corrected === 'both' ? '' : `; that of ${other} remains`;
+    const sure = unbiased.interval
+      ? `95% interval ${range(unbiased.interval, format)}`
+      : `not to be trusted: each half should have ${count(unbiased.needed)} images`;
+    lines.push(`FID∞ ${format(unbiased.value)}   ${sure}: without the bias of few images${rest}`);
   } else lines.push('    too few images to tell how much of it is the bias of few images');
-  for (const { n: size, value } of at ?? []) lines.push(`FID at ${count(size)}   ${formatFid(value)}`);
+  for (const { n: size, value } of at ?? []) lines.push(`FID at ${count(size)}   ${format(value)}`);
   return lines;
 }
 

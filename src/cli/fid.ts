@@ -8,7 +8,7 @@ import { comparisonJson, renderComparison } from './comparison.js';
 import { listen, note } from './listener.js';
 import { extractorChoice, prepareFolder, referencePath, sourceOptions } from './open.js';
 import { startProgress } from './progress.js';
-import { flag, integer, integers, list, text, type Values } from './values.js';
+import { flag, integer, list, text, type Values } from './values.js';
 
 /** The source whose images the error, and so the influence, is about; refuses what has no pictures to show. */
 function influenced(a: string, b: string): string {
@@ -34,7 +34,7 @@ export async function runFid(values: Values): Promise<void> {
   const [a, b] = [referencePath(text(values, 'a')!), referencePath(text(values, 'b')!)];
   const shown = influence === undefined ? undefined : influenced(a, b);
   const metrics = metricsOf(list(values, 'metrics') ?? ['fid']);
-  const at = integers(values, 'at', 2, 1_000_000_000) ?? [];
+  const at = (list(values, 'at') ?? []).map((size) => integer({ at: size }, 'at', 2, 1_000_000_000)!);
   const progress = startProgress('metrics', 'parts');
   const options: CompareSourcesOptions = {
     ...extractorChoice(values),
@@ -43,9 +43,7 @@ export async function runFid(values: Values): Promise<void> {
     at,
     onNote: note,
     listen: (source) => listen(nameOf(String(source))),
-    onStep: (step, done, total) => {
-      if (total !== undefined) progress.update(done!, total, step);
-    },
+    onStep: (step, done, total) => progress.update(done, total, step),
   };
   if (folder !== undefined) prepareFolder(folder);
   await compareSources([a, b], options, async ({ comparison, comparable, notes }) => {

@@ -208,6 +208,11 @@ export class Extractor {
         `extractor ${id} gave ${features.length} values for ${count} pictures, expected ${count}×${dims}.`,
       );
     }
+    if (!features.every(Number.isFinite)) {
+      throw new UserError(
+        `extractor ${id} gave values that are not finite for one of ${count} pictures of ${height}×${width}: its weights or its input range do not fit.`,
+      );
+    }
     return features;
   }
 

@@ -13,6 +13,8 @@ export interface Unbiased {
   readonly value: number;
   /** b of FIDₙ ≈ FID∞ + b/n. */
   readonly slope: number;
+  /** c of F* = (1 + c)·Fₙ − c/2·(F_A + F_B): 1 for equal halves. */
+  readonly weight: number;
   /** Images that each half should have at least, 2d: below that the bias is no longer as 1/n. */
   readonly needed: number;
   /** Whether both halves have as many. */
@@ -26,9 +28,10 @@ export interface Unbiased {
  */
 export function withoutBias({ value, n, halves: [a, b] }: Halved, dims: number): Unbiased {
   const slope = ((a.value + b.value) / 2 - value) / ((1 / a.n + 1 / b.n) / 2 - 1 / n);
+  const weight = 1 / n / ((1 / a.n + 1 / b.n) / 2 - 1 / n);
   const needed = 2 * dims;
-  return { value: value - slope / n, slope, needed, trusted: Math.min(a.n, b.n) >= needed };
+  return { value: value - slope / n, slope, weight, needed, trusted: Math.min(a.n, b.n) >= needed };
 }
 
 /** "FID at n": what n images would be expected to score. */
-export const fidAt = ({ value, slope }: Unbiased, n: number): number => value + slope / n;
+export const fidAt = ({ value, slope }: Pick<Unbiased, 'value' | 'slope'>, n: number): number => value + slope / n;

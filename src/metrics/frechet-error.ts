@@ -114,6 +114,7 @@ function centredKernel(kernel: Dense, kept: readonly number[]): Dense {
  *
  * @param order the images' order in which they are cut into groups; it must not depend on what they are called
  * @param groups at least 2; as many FIDs of n − n/groups images are computed
+ * @param onGroup called after each of them; what it throws ends the work
  */
 export async function groupJackknife(
   features: Features,
@@ -121,14 +122,14 @@ export async function groupJackknife(
   reference: Gaussian,
   order: readonly number[],
   groups: number,
+  onGroup: () => void = () => {},
 ): Promise<number> {
   const n = features.count;
   const x = centredRows(features, 0, n, set.mean);
   const kernel = await congruent(x, reference);
   const referenceTrace = trace(reference);
-  const values: number[] = [];
-  for (let g = 0; g < groups; g++) {
-    const kept = order.filter((_, place) => Math.floor((place * groups) / n) !== g);
+  const without = async (group: number): Promise<number> => {
+    const kept = order.filter((_, place) => Math.floor((place * groups) / n) !== group);
     const mean = new Float64Array(features.dims);
     let squares = 0;
     for (const i of kept) {
@@ -144,9 +145,21 @@ export async function groupJackknife(
       meanTerm += (mean[j]! + set.mean[j]! - reference.mean[j]!) ** 2;
       meanSquare += mean[j]! ** 2;
     }
-    const own = (squares - kept.length * meanSquare) / (kept.length - 1);
-    values.push(meanTerm + own + referenceTrace - 2 * (await rootSum(centredKernel(kernel, kept))));
-  }
+    const spread = (squares - kept.length * meanSquare) / (kept.length - 1);
+    const value = meanTerm + spread + referenceTrace - 2 * (await rootSum(centredKernel(kernel, kept)));
+    onGroup();
+    return value;
+  };
+  // Two at a time: the loops of one run beside the products of the other.
+  const values = new Float64Array(groups);
+  let next = 0;
+  const work = async () => {
+    while (next < groups) {
+      const group = next++;
+      values[group] = await without(group);
+    }
+  };
+  await Promise.all([work(), work()]);
   const mean = values.reduce((sum, value) => sum + value, 0) / groups;
   return Math.sqrt(((groups - 1) / groups) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
 }

@@ -87,11 +87,15 @@ async function checkCovariance(values: Float64Array, d: number, name: string): P
   let largest = 0;
   let asymmetry = 0;
   for (let i = 0; i < d; i++) {
-    for (let j = 0; j < i; j++) {
+    for (let j = 0; j <= i; j++) {
       const [a, b] = [values[i * d + j]!, values[j * d + i]!];
       largest = Math.max(largest, Math.abs(a), Math.abs(b));
       asymmetry = Math.max(asymmetry, Math.abs(a - b));
     }
+  }
+  for (let i = 0; i < d; i++) {
+    // The rounding of the two halves must not decide which of two sets comes first.
+    for (let j = 0; j < i; j++) values[i * d + j] = values[j * d + i] = (values[i * d + j]! + values[j * d + i]!) / 2;
   }
   if (asymmetry > 1e-6 * largest) throw new UserError(`${name}: sigma is not symmetric, so it is no covariance.`);
   if (!(await isPositiveSemidefinite(dense(d, d, values)))) {

@@ -1,14 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../core/errors.js';
-import { fileError } from '../core/files.js';
+import { messageOf, UserError } from '../core/errors.js';
 import type { Features } from '../extract/features.js';
 
 /** Values that are held in memory (32 MiB); what is more goes to a file. */
 const HELD = 8 * 1024 ** 2;
-
-let opened = 0;
 
 /** A full disk in the user's words. */
 function full(error: unknown, dims: number): UserError | undefined {
@@ -83,12 +81,12 @@ export class FeatureStore implements Features {
   }
 
   #spill(): void {
-    const path = join(tmpdir(), `fidsweep-features-${process.pid}-${opened++}`);
+    const path = join(tmpdir(), `fidsweep-features-${randomUUID()}`);
     try {
       this.#file = openSync(path, 'wx+', 0o600);
       rmSync(path);
     } catch (error) {
-      throw full(error, this.dims) ?? fileError(error, path);
+      throw full(error, this.dims) ?? new UserError(`Temporary folder ${tmpdir()} (TMPDIR): ${messageOf(error)}.`);
     }
     this.#put(this.#held, 0);
     this.#held = new Float32Array(0);

@@ -11,7 +11,11 @@ export const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 export const scratch = mkdtempSync(join(tmpdir(), 'fidsweep-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
+}
 export const print = (what, ratio, target, detail) =>
   process.stdout.write(`${what.padEnd(66)} ${ratio.padStart(7)}   target ${target}\n    ${detail}\n`);
 
