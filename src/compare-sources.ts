@@ -8,6 +8,7 @@ import {
   needImages,
   type Side,
 } from './compare.js';
+import { UserError } from './core/errors.js';
 import type { ExtractorIdentity } from './extract/session.js';
 import { checkComparable } from './reference.js';
 import { isStatistics, madeBy, measureSide, readSide } from './side.js';
@@ -86,10 +87,12 @@ export async function compareSources<T>(
       if (files[i]) continue;
       const listener = listen(source);
       listeners.set(i, listener);
-      const told = { ...options, ...listener.options, onNote: noting(listener.options.onNote) };
+      const told = { ...options, ...listener.options, classesElsewhere: true, onNote: noting(listener.options.onNote) };
       opened[i] = await openSource(source, told);
       closing.push(opened[i]!);
     }
+    if (options.classes && !opened.some((source) => source?.classed))
+      throw new UserError(`--classes: neither set has images in folders of ${options.classes.name}.`);
     checkCounts(
       metrics,
       opened.flatMap((source) => (source ? [[source.name, source.count] as const] : [])),

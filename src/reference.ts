@@ -29,8 +29,13 @@ export function checkComparable(
   fit?: string,
 ): string[] {
   if (mean.length !== extractor.dims) {
+    const taps = [64, 192, 768, 2048];
+    const remedy =
+      !provenance && taps.includes(mean.length)
+        ? `If they are of the canonical network: fidsweep models fetch inception-2015-12-05, then --extractor inception-2015-12-05 --dims ${mean.length}.`
+        : 'Make it anew with "fidsweep stats".';
     throw new UserError(
-      `${name}: features of ${mean.length} dimensions, but ${describeIdentity(extractor)} gives ${extractor.dims}. Make it anew with "fidsweep stats".`,
+      `${name}: features of ${mean.length} dimensions, but ${describeIdentity(extractor)} gives ${extractor.dims}. ${remedy}`,
     );
   }
   if (!provenance) return [unchecked(name)];

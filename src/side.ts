@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Made } from './choose-extractor.js';
@@ -14,7 +15,7 @@ import { FeatureStore } from './store/feature-store.js';
  * statistics are read, unless the images are needed.
  */
 export function isStatistics(path: string, { imagesNeeded = false } = {}): boolean {
-  if (!/\.npz$/i.test(path)) return false;
+  if (!/\.npz$/i.test(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
   const keys = npzKeys(path);
   return !(keys.includes('arr_0') && (imagesNeeded || !keys.includes('mu')));
 }

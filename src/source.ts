@@ -3,7 +3,6 @@ import { blockSize } from './blocks.js';
 import { invalid, UserError } from './core/errors.js';
 import { TOOL } from './core/version.js';
 import type { Picture } from './dataset/decode.js';
-import { absentClasses, classOf } from './dataset/folder.js';
 import { openPictures } from './dataset/open-pictures.js';
 import type { PictureSet } from './dataset/picture-set.js';
 import { isPrograms, openDataset } from './dataset/spec.js';
@@ -32,8 +31,10 @@ export interface SourceOptions extends MeasureOptions {
   readonly seed?: number | undefined;
   /** Short side in pixels that pictures are scaled to, and their centre cut out (a data set: rendered at); own size without. */
   readonly resolution?: number | undefined;
-  /** Only pictures whose first folder is one of these. */
+  /** Only pictures in a folder of one of these names. */
   readonly classes?: { readonly name: string; readonly classes: ReadonlySet<string> } | undefined;
+  /** Whether a set without any such folder is taken whole: the classes are meant for another one. */
+  readonly classesElsewhere?: boolean | undefined;
   /** Of a data set's renderer. */
   readonly backend?: Backend | 'auto' | undefined;
   /** Milliseconds that a program may take. */
@@ -95,31 +96,48 @@ function atLeastTwo(name: string, count: number): void {
 /** A source that was found to be there and readable, ready to be measured once. */
 export interface OpenedSource {
   readonly name: string;
+  /** Whether `classes` has chosen among its images. */
+  readonly classed?: boolean;
   /** Images that will be measured; absent where it is not known before. */
   readonly count?: number;
   measure(extractor: Extractor, sink: Sink): Promise<Measured>;
   close(): Promise<void>;
 }
 
+/** The class folder that a picture lies in, at any depth, if it is one of these. */
+const classIn = (id: string, classes: ReadonlySet<string>): string | undefined =>
+  id
+    .split('/')
+    .slice(0, -1)
+    .find((folder) => classes.has(folder));
+
 /** Which pictures of a set are taken, and what is to be said of the choice. */
-function choose(path: string, set: PictureSet, { images, seed = 0, classes, onNote }: SourceOptions) {
-  const all = set.ids.flatMap((id, index) => (!classes || classes.classes.has(classOf(id) ?? '') ? [index] : []));
+function choose(path: string, set: PictureSet, options: SourceOptions) {
+  const { images, seed = 0, classes, onNote } = options;
+  const every = set.ids.map((_, index) => index);
+  const inClasses = classes && every.filter((index) => classIn(set.ids[index]!, classes.classes) !== undefined);
   const list = classes && `${classes.classes.size} classes of ${basename(classes.name)}`;
-  if (!all.length) throw new UserError(`"${path}": it holds no images${list ? ` of the ${list}` : ''}.`);
-  const absent = classes ? absentClasses(set.ids, classes.classes) : [];
+  const classed = Boolean(inClasses?.length);
+  if (inClasses && !classed) {
+    if (!options.classesElsewhere) throw new UserError(`"${path}": it holds no images in folders of the ${list}.`);
+    onNote?.(`"${path}" has no folders of the ${list}: all its images are taken.`);
+  }
+  const all = inClasses && classed ? inClasses : every;
+  const present = classes && new Set(all.map((index) => classIn(set.ids[index]!, classes.classes)));
+  const absent = classes && classed ? [...classes.classes].filter((name) => !present!.has(name)) : [];
   if (absent.length) onNote?.(`${absent.length} of ${list} have no images in "${path}": ${shortened(absent)}.`);
   if (images !== undefined && images > all.length) {
     onNote?.(
-      `"${path}" holds ${all.length} images${list ? ' of these classes' : ''}, not the ${images} asked for (--images): all are taken.`,
+      `"${path}" holds ${all.length} images${classed ? ' of these classes' : ''}, not the ${images} asked for (--images): all are taken.`,
     );
   }
   const chosen = sample(all.length, images ?? all.length, seed).map((place) => all[place]!);
   atLeastTwo(path, chosen.length);
   const selection = [
-    ...(classes ? [`${classes.classes.size - absent.length} of ${list}`] : []),
+    ...(classed ? [`${classes!.classes.size - absent.length} of ${list}`] : []),
     ...(chosen.length < all.length ? [`${chosen.length} of ${all.length} images, seed ${seed}`] : []),
   ];
-  return { chosen, selection };
+  return { chosen, selection, classed };
 }
 
 async function openPath(path: string, options: SourceOptions): Promise<OpenedSource> {
@@ -132,7 +150,7 @@ async function openPath(path: string, options: SourceOptions): Promise<OpenedSou
     await set.close();
     throw error;
   }
-  const { chosen, selection } = picked;
+  const { chosen, selection, classed } = picked;
 
   async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
     const skipped = new Set<string>();
@@ -160,11 +178,14 @@ async function openPath(path: string, options: SourceOptions): Promise<OpenedSou
     const left = skipped.size ? [`${skipped.size} unreadable left out`] : [];
     return { provenance: record(extractor, count, set.name, fit, [...selection, ...left]), ids };
   }
-  return { name: set.name, count: chosen.length, measure, close: () => set.close() };
+  return { name: set.name, count: chosen.length, classed, measure, close: () => set.close() };
 }
 
 function openPrograms(spec: string, options: SourceOptions): OpenedSource {
+  if (options.classes && !options.classesElsewhere)
+    throw new UserError(`"${spec}" has no class folders: leave --classes out.`);
   const { images, seed = 0, resolution = 256, backend = 'auto', programTimeout, onSetAside } = options;
+  if (resolution % 4) throw invalid('--resolution', resolution, `a multiple of 4, to render "${spec}"`);
   if (images === undefined)
     throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
   const dataset = openDataset(spec, spec);

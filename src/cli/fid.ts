@@ -23,6 +23,15 @@ function influenced(a: string, b: string): string {
   return source;
 }
 
+/** Flags that say how pictures are measured; two statistics files were measured already. */
+const MEASURING = ['extractor', 'dims', 'mode', 'images', 'seed', 'resolution', 'classes', 'skip-corrupt'];
+
+function refuseMeasuring(values: Values): void {
+  const given = MEASURING.find((name) => values[name] !== undefined);
+  if (given)
+    throw new UserError(`--${given} says how pictures are measured, and both sets are statistics files. Leave it out.`);
+}
+
 export async function runFid(values: Values): Promise<void> {
   const influence = integer(values, 'influence', 1, 1000);
   const folder = text(values, 'output');
@@ -32,6 +41,7 @@ export async function runFid(values: Values): Promise<void> {
       : invalid('--output', undefined, 'the folder that --influence writes to');
   }
   const [a, b] = [referencePath(text(values, 'a')!), referencePath(text(values, 'b')!)];
+  if (isStatistics(a) && isStatistics(b)) refuseMeasuring(values);
   const shown = influence === undefined ? undefined : influenced(a, b);
   const metrics = metricsOf(list(values, 'metrics') ?? ['fid']);
   const at = (list(values, 'at') ?? []).map((size) => integer({ at: size }, 'at', 2, 1_000_000_000)!);

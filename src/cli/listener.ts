@@ -13,7 +13,7 @@ export function listen(title: string): Listener {
       onProgress: (done, total) => progress.update(done, total),
       onSetAside(id, why) {
         skipped++;
-        progress.say(plain(`Set aside: ${id}: ${why}`));
+        progress.say(plain(`Set aside: ${why.startsWith(id) ? why : `${id}: ${why}`}`));
       },
       onNote: (text) => progress.say(plain(`Note: ${text}`)),
     },

@@ -18,7 +18,11 @@ const FLAG = {
     describe: 'its preprocessing: pytorch-fid (default), clean or tf1, of inception-2015-12-05',
   },
   seed: { type: 'string', describe: 'seed of everything random (default 0)' },
-  resolution: { type: 'string', describe: 'side of the square images in pixels (default 256)' },
+  resolution: {
+    type: 'string',
+    describe:
+      'side in pixels: of rendered images and of a sweep (default 256), else to fit pictures to (default: their own size)',
+  },
   backend: { type: 'string', describe: 'auto, vulkan, display or xvfb (default auto)' },
   threads: { type: 'string', describe: 'inference threads (default: all cores)' },
   'program-timeout': {
@@ -85,7 +89,10 @@ const measureFlags = (cli: Argv): Argv =>
     'json',
   ])
     .option('images', { type: 'string', describe: 'take this many images, sampled by the seed' })
-    .option('classes', { type: 'string', describe: 'only class folders of this list: "imagenet100" or a file' });
+    .option('classes', {
+      type: 'string',
+      describe: 'only pictures in class folders of this list, of the sets that have them: "imagenet100" or a file',
+    });
 
 const id = (y: Argv): Argv => y.positional('id', { type: 'string', describe: 'id of "fidsweep models"' });
 
@@ -218,11 +225,14 @@ const cli = yargs(process.argv.slice(2))
     throw error ?? new UserError(`${message}\nSee "fidsweep --help".`);
   });
 
-// A reader that has seen enough (`| head`) is no mistake.
+// A reader that has seen enough (`| head`) is no mistake; a full disk behind a redirection is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`fidsweep: standard output cannot be written (${error.code ?? error.message}).\n`);
+  process.exit(2);
 });
+// Nobody listens to what would be said: the result matters.
+process.stderr.on('error', () => {});
 
 try {
   if (process.argv[2] === '--version') process.stdout.write(`${(await import('../core/version.js')).VERSION}\n`);

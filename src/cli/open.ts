@@ -5,7 +5,7 @@ import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import { prepareFile } from '../core/files.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { readClasses } from '../dataset/folder.js';
-import { checkUnambiguous } from '../dataset/spec.js';
+import { checkUnambiguous, isPrograms } from '../dataset/spec.js';
 import type { Extractor } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
 import type { SourceOptions } from '../source.js';
@@ -30,7 +30,7 @@ export function sourceOptions(values: Values): SourceOptions {
     skipCorrupt: flag(values, 'skip-corrupt'),
     images: integer(values, 'images', 2, 100_000_000),
     seed: integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER),
-    resolution: values.resolution === undefined ? undefined : resolutionOf(values),
+    resolution: integer(values, 'resolution', 16, 2048),
     classes: classesOf(values),
     backend: backendOf(values),
     programTimeout: programTimeout(values),
@@ -69,6 +69,8 @@ const SHIPPED_REFERENCE = join(PACKAGE_ROOT, 'models', 'references', 'photos.npz
 /** Where the reference is: what `--reference` says, the one that ships without it. */
 export function referenceOf(values: Values): string {
   const given = text(values, 'reference');
+  if (given !== undefined && isPrograms(given))
+    throw invalid('--reference', given, 'statistics or real images', 'Programs are what is swept (--dataset).');
   return given === undefined ? SHIPPED_REFERENCE : referencePath(given);
 }
 

@@ -108,3 +108,41 @@ export async function isPositiveSemidefinite({ rows: n, data }: Dense): Promise<
   for (let i = 0; i < n; i++) raised.data[i * (n + 1)]! += 1e-6 * largest;
   return (await factorise(raised, 0)).rank === n;
 }
+
+/**
+ * A factor F (r×n, FᵀF ≈ A) of a symmetric matrix that is semidefinite but for rounding, such as a covariance of few
+ * images that was kept in float32: Cholesky's factorisation with the largest diagonal value as the next pivot (Higham,
+ * "Accuracy and Stability of Numerical Algorithms", ch. 10.3), which ends where the rest is no larger than what rounding
+ * has made negative in it. By plain loops, a few seconds at n = 2048.
+ */
+export function pivotedFactor({ rows: n, data }: Dense): Dense {
+  const diagonal = Float64Array.from({ length: n }, (_, i) => data[i * (n + 1)]!);
+  const rows: Float64Array[] = [];
+  const used = new Uint8Array(n);
+  let largest = 0;
+  for (const value of diagonal) largest = Math.max(largest, value);
+  while (rows.length < n) {
+    let pivot = -1;
+    let lowest = 0;
+    for (let i = 0; i < n; i++) {
+      if (used[i]) continue;
+      lowest = Math.min(lowest, diagonal[i]!);
+      if (pivot < 0 || diagonal[i]! > diagonal[pivot]!) pivot = i;
+    }
+    if (diagonal[pivot]! <= Math.max(n * Number.EPSILON * largest, -lowest)) break;
+    const row = data.slice(pivot * n, (pivot + 1) * n);
+    for (const done of rows) {
+      const factor = done[pivot]!;
+      for (let j = 0; j < n; j++) row[j]! -= factor * done[j]!;
+    }
+    const root = Math.sqrt(diagonal[pivot]!);
+    for (let j = 0; j < n; j++) row[j] = used[j] ? 0 : row[j]! / root;
+    row[pivot] = root;
+    used[pivot] = 1;
+    for (let j = 0; j < n; j++) if (!used[j]) diagonal[j]! -= row[j]! ** 2;
+    rows.push(row);
+  }
+  const factor = dense(rows.length, n);
+  for (const [i, row] of rows.entries()) factor.data.set(row, i * n);
+  return factor;
+}

@@ -1,4 +1,4 @@
-import { cholesky } from '../core/cholesky.js';
+import { cholesky, isPositiveSemidefinite, pivotedFactor } from '../core/cholesky.js';
 import { symmetricEigenvalues } from '../core/eigenvalues.js';
 import { type Dense, dense } from '../core/linear.js';
 import { product } from '../core/products.js';
@@ -14,14 +14,18 @@ export interface FrechetDistance {
   readonly traceSqrt: number;
 }
 
-/** A factor F (r×d, r = rank) of a covariance, Σ = FᵀF: the columns of Cholesky's L that are not zero, as rows. */
+/** A factor F (r×d, Σ = FᵀF) of a covariance: the columns of Cholesky's L that are not zero, as rows. */
 export async function factorize(covariance: Dense): Promise<Dense> {
   const d = covariance.columns;
   const { lower, rank, negative } = await cholesky(covariance);
   let largest = 0;
   for (let i = 0; i < d; i++) largest = Math.max(largest, covariance.data[i * (d + 1)]!);
-  if (negative < -1e-6 * Math.max(largest, Number.MIN_VALUE))
-    throw new Error(`a covariance with the pivot ${negative} beside ${largest} is not positive semidefinite`);
+  if (negative < -d * Number.EPSILON * largest) {
+    // Negative beyond the rounding of float64: kept in float32, or no covariance at all.
+    if (!(await isPositiveSemidefinite(covariance)))
+      throw new Error(`a covariance of ${d} dimensions that is not positive semidefinite`);
+    return pivotedFactor(covariance);
+  }
   const factor = dense(rank, d);
   for (let row = 0, j = 0; j < d; j++) {
     if (!lower.data[j * (d + 1)]) continue;
@@ -44,10 +48,14 @@ export function trace({ covariance, factor }: Gaussian): number {
   return sum;
 }
 
-/** Σ √λ over the eigenvalues of a positive semidefinite matrix. */
+/**
+ * Σ √λ over the eigenvalues of a positive semidefinite matrix. Rounding makes some of its zeros negative and as many as
+ * large as those positive; the roots of the latter would add up, so they are taken for zeros too.
+ */
 export async function rootSum(matrix: Dense): Promise<number> {
   const values = await symmetricEigenvalues(matrix);
-  return values.reduce((sum, value) => sum + Math.sqrt(Math.max(value, 0)), 0);
+  const noise = Math.max(0, -(values[0] ?? 0));
+  return values.reduce((sum, value) => (value > noise ? sum + Math.sqrt(value) : sum), 0);
 }
 
 /** F·Σ·Fᵀ, which has the nonzero eigenvalues of (FᵀF)·Σ. */

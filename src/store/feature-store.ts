@@ -58,7 +58,9 @@ export class FeatureStore implements Features {
     const out = new Float32Array((to - from) * this.dims);
     const bytes = new Uint8Array(out.buffer);
     for (let done = 0; done < bytes.length; ) {
-      const read = readSync(this.#file, bytes, done, bytes.length - done, from * this.dims * 4 + done);
+      // One call reads less than 2 GiB.
+      const length = Math.min(bytes.length - done, 2 ** 30);
+      const read = readSync(this.#file, bytes, done, length, from * this.dims * 4 + done);
       if (!read) throw new Error(`the temporary file of features ends at row ${from}`);
       done += read;
     }
