@@ -78,7 +78,7 @@ describe('what comes with the FID', () => {
     const features = near(2, n, 32);
     const reference = await byCovariance(sample(3, 200, 32));
     const estimate = await estimateFid(features, reference);
-    expect(estimate.method).toBe('delete-a-group jackknife');
+    expect(estimate.errors).toMatchObject([{ n, method: 'delete-a-group jackknife' }]);
     expect(estimate.unbiased).toBeUndefined();
     expect(estimate.influences).toBeUndefined();
     const order = [...features.marks.keys()].sort((a, b) => features.marks[a]! - features.marks[b]!);
@@ -97,7 +97,7 @@ describe('what comes with the FID', () => {
       const features = near(2, n, 32);
       const reference = await byCovariance(sample(3, 200, 32));
       const estimate = await estimateFid(features, reference);
-      expect(estimate.method).toBe('infinitesimal jackknife');
+      expect(estimate.errors).toMatchObject([{ n, method: 'infinitesimal jackknife' }]);
       expect(Math.min(...halvesOf(features).map(({ length }) => length))).toBeLessThanOrEqual(32);
       expect(estimate.unbiased).toBeUndefined();
       const psi = await influences(features, await byCovariance(features), reference);
@@ -124,11 +124,18 @@ describe('what comes with the FID', () => {
     // Moments summed in another order.
     expect(unbiased!.value).toBeCloseTo(expected.value, 9);
     expect(unbiased!.slope / expected.slope).toBeCloseTo(1, 8);
-    expect(unbiased).toMatchObject({ needed: 2 * d, trusted: Math.min(a.length, b.length) >= 2 * d });
-    expect(middle(unbiased!.interval)).toBeCloseTo(unbiased!.value, 10);
-    expect(reach(unbiased!.interval)).toBeCloseTo(1.959964 * standardError!, 5);
-    expect(reach(interval!)).toBeCloseTo(reach(unbiased!.interval), 10);
+    const trusted = Math.min(a.length, b.length) >= 2 * d;
+    expect(unbiased).toMatchObject({ needed: 2 * d, trusted, corrected: 'first', first: unbiased!.value });
     expect(middle(interval!)).toBeCloseTo(value, 10);
+    expect(reach(interval!)).toBeCloseTo(1.959964 * standardError!, 5);
+    if (!trusted) {
+      expect([unbiased!.interval, unbiased!.standardError]).toEqual([undefined, undefined]);
+      return;
+    }
+    expect(middle(unbiased!.interval!)).toBeCloseTo(unbiased!.value, 10);
+    expect(reach(unbiased!.interval!)).toBeCloseTo(1.959964 * unbiased!.standardError!, 5);
+    // F* = 2Fₙ − ½(F_A + F_B) scatters at least as much as Fₙ.
+    expect(unbiased!.standardError).toBeGreaterThan(0.98 * standardError!);
   });
 
   test('halves are to be trusted from 2d images in each', async () => {
@@ -157,7 +164,7 @@ test.each([
     value,
     standardError!,
     ...interval!,
-    ...(unbiased ? [unbiased.value, unbiased.slope / n, ...unbiased.interval] : []),
+    ...(unbiased ? [unbiased.value, unbiased.slope / n, ...(unbiased.interval ?? [])] : []),
   ];
   const reference = await byCovariance(sample(7, 100, d));
   const [one, other] = [await estimateFid(features, reference), await estimateFid(mixed, reference)];
@@ -191,7 +198,7 @@ test('the interval of F* covers the FID of the distribution, that of Fₙ the me
   const covered = [
     inside(
       truth,
-      estimates.map(({ unbiased }) => unbiased!.interval),
+      estimates.map(({ unbiased }) => unbiased!.interval!),
     ),
     inside(
       mean,
@@ -201,11 +208,46 @@ test('the interval of F* covers the FID of the distribution, that of Fₙ the me
   // 95% of 60 draws scatter by 2.8%: three of that, and no more than all.
   for (const share of covered) expect(share).toBeGreaterThanOrEqual(0.85);
   // Not by being wide: half as wide an interval, ±1 standard error, covers some 67%.
-  const halved = estimates.map(({ unbiased, standardError }): [number, number] => [
-    unbiased!.value - standardError!,
-    unbiased!.value + standardError!,
+  const halved = estimates.map(({ unbiased }): [number, number] => [
+    unbiased!.value - unbiased!.standardError!,
+    unbiased!.value + unbiased!.standardError!,
   ]);
   expect(inside(truth, halved)).toBeLessThan(0.85);
+});
+
+test('two samples of one distribution: the bias of both is taken out, and both scatter', async () => {
+  const estimates: FidEstimate[] = [];
+  for (let seed = 2000; seed < 2040; seed++)
+    estimates.push(await estimateFid(marked(sample(seed, 200, 8), 1), marked(sample(seed + 500, 150, 8), 2)));
+  const mean = (of: (estimate: FidEstimate) => number) =>
+    estimates.reduce((sum, estimate) => sum + of(estimate), 0) / estimates.length;
+  const scatter = (of: (estimate: FidEstimate) => number) =>
+    Math.sqrt(mean((estimate) => (of(estimate) - mean(of)) ** 2) * (40 / 39));
+  const fid = mean(({ value }) => value);
+  // The truth is 0, the FID of so few images far above it.
+  expect(fid).toBeGreaterThan(0.1);
+  expect(estimates[0]!.errors.map(({ n }) => n)).toEqual([200, 150]);
+  expect(estimates[0]!.unbiased).toMatchObject({ corrected: 'both', trusted: true });
+  const unbiased = ({ unbiased: own }: FidEstimate) => own!.value;
+  expect(Math.abs(mean(unbiased))).toBeLessThan(3.5 * (scatter(unbiased) / Math.sqrt(40)));
+  expect(Math.abs(mean(unbiased))).toBeLessThan(fid / 5);
+  // With the reference taken as it is, its own bias stays.
+  expect(mean((estimate) => estimate.unbiased!.first)).toBeGreaterThan(fid / 4);
+  const covered = estimates.filter(({ unbiased: own }) => own!.interval![0] <= 0 && 0 <= own!.interval![1]);
+  expect(covered.length).toBeGreaterThanOrEqual(34);
+});
+
+test('stops when it is asked to, and says how far it is', async () => {
+  const parts: [number, number][] = [];
+  await estimateFid(near(1, 40, 8), near(2, 6, 8), { onProgress: (done, total) => parts.push([done, total]) });
+  // The FID, five parts of the first set, six groups of the second.
+  expect(parts).toEqual(Array.from({ length: 12 }, (_, i) => [i + 1, 12]));
+  const stop = new AbortController();
+  const work = estimateFid(near(1, 40, 8), near(2, 6, 8), {
+    signal: stop.signal,
+    onProgress: (done) => done === 2 && stop.abort(),
+  });
+  await expect(work).rejects.toThrow(/abort/i);
 });
 
 describe('very few, or all alike', () => {
