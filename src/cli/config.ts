@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
+import { readRegularFile } from '../core/regular-file.js';
 import type { Values } from './values.js';
+
+/** No file of flags comes near. */
+const MOST_BYTES = 2 ** 20;
 
 /**
  * A YAML file of a command's flags, without their dashes. `dataset` may be a map of NAME: SPEC, whose names are as on
@@ -10,10 +13,11 @@ import type { Values } from './values.js';
  * @param known the flags that may stand in it
  */
 export function readConfig(file: string, known: readonly string[]): Values {
+  const text = readRegularFile(file, { most: MOST_BYTES, name: `Config "${file}"` }).toString();
   let value: unknown;
   try {
     // Aliases are bounded, so a small file cannot unfold into a huge one.
-    value = parse(readFileSync(file, 'utf8'), { maxAliasCount: 50 });
+    value = parse(text, { maxAliasCount: 50 });
   } catch (error) {
     throw new UserError(`Config "${file}": ${messageOf(error)}`);
   }

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig, withConfig } from '../../src/cli/config.js';
@@ -86,6 +87,22 @@ describe('a config file', () => {
     const missing = join(temporaryFolder(), 'missing.yaml');
     expect(() => readConfig(missing, KNOWN)).toThrow(UserError);
     expect(() => readConfig(missing, KNOWN)).toThrow(/^Config ".*missing\.yaml": ENOENT/);
+  });
+
+  test('that is no file, or a huge one, is not waited for and not read', () => {
+    const folder = temporaryFolder();
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const huge = file('images: 100\n');
+    truncateSync(huge, 2 ** 20 + 1);
+    for (const [path, message] of [
+      [fifo, /^Config ".*fifo" is no regular file\.$/],
+      [huge, /^Config ".*sweep\.yaml" has 1048577 bytes, expected at most 1048576\.$/],
+      [folder, /^Config ".*" is a folder, expected a file\.$/],
+    ] as const) {
+      expect(() => readConfig(path, KNOWN)).toThrow(UserError);
+      expect(() => readConfig(path, KNOWN)).toThrow(message);
+    }
   });
 });
 

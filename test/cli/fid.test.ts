@@ -47,19 +47,21 @@ interface FidOutput {
     readonly value: number;
     readonly n?: number;
     readonly standardError?: number;
-    readonly method?: string;
+    readonly errors?: readonly { readonly n: number; readonly method: string; readonly standardError: number }[];
     readonly interval?: readonly [number, number];
     readonly unbiased?: {
       readonly value: number;
+      readonly first: number;
       readonly slope: number;
       readonly trusted: boolean;
-      readonly interval: readonly [number, number];
+      readonly corrected: 'both' | 'first';
+      readonly interval?: readonly [number, number];
     };
   };
   readonly at?: readonly { readonly n: number; readonly value: number }[];
   readonly kid?: KernelDistance;
   readonly prdc?: readonly PrecisionRecall[];
-  readonly sampled: 'a' | 'b' | null;
+  readonly sampled: 'a' | 'b' | 'both' | null;
   readonly a: Partial<Provenance> & { readonly name: string };
   readonly b: Partial<Provenance> & { readonly name: string };
   readonly extractor: { readonly id: string; readonly tap: string; readonly preprocessing: string } | null;
@@ -258,11 +260,17 @@ describe('metrics', () => {
   });
 
   test('FID is that of the features, with an error and an interval about it', async () => {
-    const { value, n, standardError, method, interval } = all.fid;
+    const { value, n, standardError, errors, interval } = all.fid;
     expect(value).toBeCloseTo(await distance(() => true), 9);
     expect(n).toBe(40);
-    expect(method).toBe('infinitesimal jackknife');
-    expect(standardError).toBeGreaterThan(0);
+    expect(errors).toMatchObject([
+      { n: 40, method: 'infinitesimal jackknife' },
+      { n: 30, method: 'infinitesimal jackknife' },
+    ]);
+    // Both sets are samples.
+    expect(all.sampled).toBe('both');
+    expect(standardError).toBeCloseTo(Math.hypot(errors![0]!.standardError, errors![1]!.standardError), 12);
+    expect(Math.min(...errors!.map((error) => error.standardError))).toBeGreaterThan(0);
     // No FID is below 0.
     expect(interval![0]).toBeCloseTo(Math.max(0, value - 1.959964 * standardError!), 6);
     expect(interval![1]).toBeCloseTo(value + 1.959964 * standardError!, 6);
@@ -282,11 +290,13 @@ describe('metrics', () => {
     // FIDₙ = F* + b/n through the mean of the halves and the whole.
     const slope = ((halves[0] + halves[1]) / 2 - value) / ((1 / n + 1 / m) / 2 - 1 / 40);
     expect(unbiased!.slope).toBeCloseTo(slope, 6);
-    expect(unbiased!.value).toBeCloseTo(value - slope / 40, 8);
-    expect(unbiased!.trusted).toBe(Math.min(n, m) >= 8);
+    // Against the second set as it is; FID∞ has the second set's own bias taken out too.
+    expect(unbiased!.first).toBeCloseTo(value - slope / 40, 8);
+    expect(unbiased!.corrected).toBe('both');
+    expect(unbiased!.value).toBeLessThan(unbiased!.first);
     expect(all.at).toEqual([
-      { n: 5000, value: expect.closeTo(unbiased!.value + slope / 5000, 8) as number },
-      { n: 50000, value: expect.closeTo(unbiased!.value + slope / 50000, 8) as number },
+      { n: 5000, value: expect.closeTo(unbiased!.first + slope / 5000, 8) as number },
+      { n: 50000, value: expect.closeTo(unbiased!.first + slope / 50000, 8) as number },
     ]);
   });
 
@@ -294,8 +304,8 @@ describe('metrics', () => {
     const kid = await kernelDistance(rowsOf(a), rowsOf(b));
     expect(all.kid!.value).toBeCloseTo(kid.value, 9);
     expect(all.kid!.uncertainty!.standardError).toBeCloseTo(kid.uncertainty!.standardError, 9);
-    expect(all.kid!.subsets).toMatchObject({ count: 100, size: 30 });
-    expect(all.kid!.subsets!.mean).toBeCloseTo(kid.subsets!.mean, 9);
+    // Of sets of no more than 1,000 images a subset of as many is none.
+    expect(all.kid!.subsets).toBeUndefined();
     const prdc = await precisionRecall(rowsOf(a), rowsOf(b), { ks: [5, 3] });
     expect(all.prdc!.map(({ k }) => k)).toEqual([5, 3]);
     for (const [i, result] of all.prdc!.entries()) {
@@ -322,13 +332,14 @@ describe('metrics', () => {
       env,
     );
     for (const line of [
-      /^FID \d+\.\d\d ± \d+\.\d\d {3}a against b$/m,
-      /standard error, of 40 images in "a" \(infinitesimal jackknife\); "b" is taken as it is/,
-      /95% interval \S+ … \S+: what 40 images score/,
+      // Two figures of the error.
+      /^FID 0\.00\d\d ± 0\.00[1-9]\d {3}a against b$/m,
+      /standard error, of 40 images in "a" \(infinitesimal jackknife\) and 30 images in "b" \(infinitesimal jackknife\)$/m,
+      /95% interval \S+ … \S+: what as many images score/,
       /^FID∞ \S+ {3}95% interval/m,
       /^FID at 50,000 {3}\d/m,
       /^KID \S+ ± \S+/m,
-      /mean of 100 subsets of 30: .*no standard error/,
+      /no subsets of 1,000, which other tools print: the sets are too small/,
       /^k = 5\n {4}precision .*\n {4}recall .*\n {4}density .*\n {4}coverage .*\nk = 3\n/m,
       /^slim \(max-pool-1, pytorch-fid: [^)]*\): comparable only with/m,
     ]) {
@@ -338,7 +349,10 @@ describe('metrics', () => {
 
   test('that cannot be told of so few images are not made up, and that is said', async () => {
     const few = await fid('a', 'b', '--extractor', 'slim', '--metrics', 'fidinf', '--at', '5000');
-    expect(few.fid).toMatchObject({ n: 40, method: 'delete-a-group jackknife' });
+    expect(few.fid).toMatchObject({
+      n: 40,
+      errors: [{ method: 'delete-a-group jackknife' }, { method: 'delete-a-group jackknife' }],
+    });
     expect(few.fid.unbiased).toBeUndefined();
     expect(few.at).toBeUndefined();
     expect(few.warnings.join('\n')).toMatch(/40 images are too few to tell FID∞/);
@@ -354,7 +368,7 @@ describe('metrics', () => {
     await refused(['fid', 'absent', others, '--metrics', 'kid'], others, 'need the images of both sets');
     await refused(['fid', others, 'absent', '--metrics', 'fid,prdc'], others, 'need the images of both sets');
     await refused(['fid', others, 'stats-compressed.npz', '--at', '5000'], 'fidinf', 'statistics files');
-    await refused(['fid', 'absent', 'absent too', '--at', '1,5000'], '--at', '"1"', 'whole numbers');
+    await refused(['fid', 'absent', 'absent too', '--at', '1,5000'], '--at', '"1"', 'a whole number from 2');
   });
 });
 
@@ -365,7 +379,7 @@ test('a file that is there twice is said, with how many and one of them', async 
     copyFileSync(join(home, 'twice', `picture ${i}.png`), join(home, 'twice', 'again', `${i}.png`));
   const { said, a } = await fid('twice', 'b', ...SLIM);
   expect(said).toContain(
-    'Note: "twice": 2 pictures are there more than once (picture 1.png is again/1.png); every one counts.\n',
+    'Note: "twice": 2 pictures are there more than once (picture 1.png is again/1.png); every one counts, and errors take them for independent.\n',
   );
   expect(a.count).toBe(8);
   expect(said).toContain('Note: twice: 8 images are few');
@@ -408,7 +422,8 @@ describe('without --extractor', () => {
     const options = { extractor: 'slim', mode: 'clean', dims: 768 };
     const folders = (await fidOf(join(home, 'a'), join(home, 'b'), options)).fid as FidEstimate;
     expect(files.value).toBeCloseTo(folders.value, 6);
-    expect(files.standardError).toBeCloseTo(folders.standardError!, 6);
+    expect(files.errors).toHaveLength(1);
+    expect(files.standardError).toBeCloseTo(folders.errors[0]!.standardError!, 6);
     const text = await succeed(home, ['fid', 'slim clean.npz', 'a'], env);
     expect(text).toContain('of 40 images in "a"');
     expect(text).toContain('"slim clean.npz" is taken as it is');
@@ -602,13 +617,13 @@ describe('--influence', () => {
 
   test.each<[what: string, args: string[], name: string]>([
     ['a data set, which has no files', ['programs', 'b', '--images', '4', '--resolution', '32'], 'programs'],
-    ['statistics alone', ['stats-pytorch-fid.npz', 'stats-compressed.npz'], 'stats-'],
+    ['statistics alone', ['stats-pytorch-fid.npz', 'stats-compressed.npz'], 'statistics files'],
   ])('is refused for %s', async (_, args, name) => {
     await refuse(
       home,
-      ['fid', ...args, ...SLIM, '--influence', '2', '-o', 'none'],
+      ['fid', ...args, '--influence', '2', '-o', 'none'],
       { env, leaves: 'none' },
-      '--influence needs a folder, an archive or a list of pictures',
+      /--influence needs (a folder, an archive or a list of pictures|the pictures of one of the two sets)/,
       name,
     );
     expect(existsSync(join(home, 'none', 'influence.csv'))).toBe(false);

@@ -84,7 +84,7 @@ test('stats records how many unreadable images were left out, and says when ther
   const args = ['stats', 'one bad', '--skip-corrupt', '--images', '50', '-o', 'new folder/in it/bad.npz'];
   const { code, stderr } = await run(home, args);
   expect(code, stderr).toBe(0);
-  expect(stderr).toContain('Note: "one bad" holds 6 images, not the 50 of --images: all are taken.\n');
+  expect(stderr).toContain('Note: "one bad" holds 6 images, not the 50 asked for (--images): all are taken.\n');
   expect(await provenanceOf('new folder/in it/bad.npz')).toMatchObject({
     count: 5,
     selection: '1 unreadable left out',

@@ -1,8 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
-import { fileError, writeAtomically } from '../../src/core/files.js';
+import { fileError, makeFolder, prepareFile, writeAtomically } from '../../src/core/files.js';
 import { temporaryFolder } from '../temporary.js';
 
 test('writes text and bytes, replaces what was there and leaves nothing beside it', () => {
@@ -61,6 +70,7 @@ test.each([
   ['EACCES', /^out: not writable \(EACCES\)/],
   ['EROFS', /^out: not writable \(EROFS\)/],
   ['ENOENT', /^out: it happened/],
+  ['EEXIST', /^out: it happened/],
 ])('%s is the user’s to mend', (code, message) => {
   const error = fileError(Object.assign(new Error('it happened'), { code }), 'out');
   expect(error).toBeInstanceOf(UserError);
@@ -70,4 +80,55 @@ test.each([
 test('any other failure is passed on as it is', () => {
   const bug = new TypeError('a bug');
   expect(fileError(bug, 'out')).toBe(bug);
+});
+
+describe('a folder', () => {
+  test('is made with all that are missing above it, and left as it is when it is there', () => {
+    const folder = temporaryFolder();
+    makeFolder(join(folder, 'a', 'b', 'c'));
+    writeFileSync(join(folder, 'a', 'b', 'c', 'kept'), '');
+    makeFolder(join(folder, 'a', 'b', 'c'));
+    makeFolder(`${folder}/a/b/d/`);
+    expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['c', 'd']);
+    expect(readdirSync(join(folder, 'a', 'b', 'c'))).toEqual(['kept']);
+    makeFolder('/');
+    makeFolder('.');
+  });
+
+  test('is made where the system finds it: what follows a link and two dots is beside the link’s target', () => {
+    const folder = temporaryFolder();
+    makeFolder(join(folder, 'far', 'away'));
+    symlinkSync(join(folder, 'far', 'away'), join(folder, 'link'));
+    makeFolder(`${folder}/link/../new/er`);
+    expect(statSync(join(folder, 'far', 'new', 'er')).isDirectory()).toBe(true);
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  test('in the place of a file, below one, or of a link to nowhere, fails as the file system does', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'file');
+    writeFileSync(file, 'kept');
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'link'));
+    expect(() => makeFolder(file)).toThrow(/^EEXIST/);
+    expect(() => makeFolder(join(file, 'a', 'b'))).toThrow(/^ENOTDIR/);
+    expect(() => makeFolder(join(folder, 'link'))).toThrow(/^EEXIST/);
+    expect(() => makeFolder(join(folder, 'link', 'a'))).toThrow(/^EEXIST/);
+    expect(() => makeFolder('')).toThrow(/^ENOENT/);
+    expect(readdirSync(folder)).toEqual(['file', 'link']);
+  });
+
+  test.skipIf(process.platform !== 'linux')('where none can be made is given up, not tried without end', () => {
+    expect(() => makeFolder('/proc/zzz/deep/er')).toThrow(/^ENOENT.*mkdir '\/proc\/zzz'/);
+    const prepare = () => prepareFile('--output', '/proc/zzz/y.npz');
+    expect(prepare).toThrow(UserError);
+    expect(prepare).toThrow(/^--output: got "\/proc\/zzz\/y\.npz", expected a file that can be written\. ENOENT/);
+  });
+});
+
+test('the place of a file is prepared: its folder is made, and nothing is left in it', () => {
+  const folder = temporaryFolder();
+  prepareFile('--output', join(folder, 'a', 'b', 'x.npz'));
+  expect(readdirSync(join(folder, 'a', 'b'))).toEqual([]);
+  expect(() => prepareFile('--output', join(folder, 'a'))).toThrow(/It is a folder/);
+  expect(() => prepareFile('--output', '')).toThrow(/It is empty/);
 });

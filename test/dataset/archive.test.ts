@@ -50,6 +50,12 @@ describe('a zip archive', () => {
     });
   });
 
+  test('whose names begin with "./": without it, and in the order that they then have', async () => {
+    const set = zipOf(zipSync({ './b.png': strToU8('b'), 'a.png': strToU8('a'), './-.png': strToU8('-') }));
+    expect(set.ids).toEqual(['-.png', 'a.png', 'b.png']);
+    expect(await texts(set)).toEqual({ '-.png': '-', 'a.png': 'a', 'b.png': 'b' });
+  });
+
   /** Fields of the one member of an archive: its central header and its local one. */
   function one(change: (zip: Buffer, central: number) => void, method: 0 | 6 = 6): Buffer {
     const zip = Buffer.from(zipSync({ 'a.png': [strToU8('a'.repeat(1000)), { level: method }] }));
@@ -201,10 +207,10 @@ describe('a tar archive', () => {
       { name: 'name.tif', prefix: 'long/folder', bytes: bytes('prefixed') },
       { name: '../up.gif', bytes: bytes('dots') },
     ]);
-    expect(set.ids).toEqual(['z.png', './a.jpeg', 'second.png', 'long/folder/name.tif', '../up.gif']);
+    expect(set.ids).toEqual(['z.png', 'a.jpeg', 'second.png', 'long/folder/name.tif', '../up.gif']);
     expect(await texts(set)).toEqual({
       'z.png': 'z'.repeat(600),
-      './a.jpeg': 'a',
+      'a.jpeg': 'a',
       'second.png': 'z'.repeat(600),
       'long/folder/name.tif': 'prefixed',
       '../up.gif': 'dots',
@@ -223,6 +229,18 @@ describe('a tar archive', () => {
       { name: 'after.png', bytes: bytes('after') },
     ]);
     expect(await texts(set)).toEqual({ [gnu]: 'gnu', [posix]: 'posix', 'binary.png': 'six', 'after.png': 'after' });
+  });
+
+  test('made of a folder as ".": its names are those of the folder', async () => {
+    const set = tarOf([
+      { name: './', type: '5' },
+      { name: './n01/b.png', bytes: bytes('b') },
+      { name: './/./a.png', bytes: bytes('a') },
+      { name: '.hidden.png', bytes: bytes('hidden') },
+      { name: './n01/./c.png', bytes: bytes('c') },
+    ]);
+    expect(await texts(set)).toEqual({ 'n01/b.png': 'b', 'a.png': 'a', '.hidden.png': 'hidden', 'n01/./c.png': 'c' });
+    expect(() => tarOf([{ name: 'a.png' }, { name: './a.png' }])).toThrow('it holds "a.png" twice');
   });
 
   test('without its end', async () => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { strFromU8, unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { CorruptImage } from '../../src/dataset/dataset.js';
-import { decodeImage, decodePicture } from '../../src/dataset/decode.js';
+import { beginPicture, decodeImage, decodePicture } from '../../src/dataset/decode.js';
 import { temporaryFolder } from '../temporary.js';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
@@ -105,15 +105,42 @@ describe('a NumPy array is a picture', () => {
   });
 
   test.each([
-    ['floats', '<f4', '1, 1, 3', /an array of float32 \(1, 1, 3\), expected uint8/],
-    ['one of many pictures', '|u1', '1, 2, 2, 3', /an array of uint8 \(1, 2, 2, 3\)/],
-    ['channels first', '|u1', '3, 2, 2', /an array of uint8 \(3, 2, 2\)/],
+    ['floats', '<f4', '1, 1, 3', /an array of <f4 \(1, 1, 3\), expected uint8/],
+    ['one of many pictures', '|u1', '1, 2, 2, 3', /an array of \|u1 \(1, 2, 2, 3\)/],
+    ['channels first', '|u1', '3, 2, 2', /an array of \|u1 \(3, 2, 2\)/],
     ['no pixels', '|u1', '0, 4, 3', /a picture of 4 × 0 pixels/],
     ['cut off', '|u1', '4, 4, 3', /cut off: 12 bytes for 48/],
   ])('%s: refused', async (_, descr, shape, message) => {
     const decoded = decodePicture(npy(descr, shape, values), 'a.npy');
     await expect(decoded).rejects.toThrow(CorruptImage);
     await expect(decoded).rejects.toThrow(message);
+  });
+});
+
+describe('a header tells what a picture takes before it is decoded', () => {
+  const names = Object.keys(byPillow).filter((name) => byPillow[name]);
+  test.each(names)('%s', async (name) => {
+    const { width, height } = byPillow[name]!;
+    const bytes = kinds[name]!;
+    expect((await beginPicture(bytes, name)).pixels).toBe(width * height + bytes.length / 3);
+  });
+
+  test('an array, a picture that is scaled up, and one that is decoded already', async () => {
+    const head = Buffer.from(
+      "\x93NUMPY\x01\x00\x50\x00{'descr': '|u1', 'fortran_order': False, 'shape': (30, 200, 3), }".padEnd(90),
+      'latin1',
+    );
+    expect((await beginPicture(head, 'a.npy')).pixels).toBe(6000 + 30);
+    expect((await beginPicture(head, 'a.npy', 100)).pixels).toBe(10_000 + 30);
+    const decoded = { width: 4, height: 5, data: new Uint8Array(60) };
+    expect((await beginPicture(decoded, '3')).pixels).toBe(20);
+  });
+
+  test('of what has none: a corrupt image', async () => {
+    await expect(beginPicture(Buffer.from('words'), 'sub/x.png')).rejects.toMatchObject({
+      id: 'sub/x.png',
+      message: expect.stringMatching(/^sub\/x\.png: not a picture/),
+    });
   });
 });
 
@@ -269,6 +296,36 @@ describe('a file that cannot be decoded is a CorruptImage that names it', () => 
     const decoded = decodePicture(huge[kind]!(), 'huge');
     await expect(decoded).rejects.toThrow(CorruptImage);
     await expect(decoded).rejects.toThrow(/too many|exceeds pixel limit|cut off/);
+  });
+
+  test('with a side that is too long to be measured as it is, but not where it is scaled', async () => {
+    const strip = (width: number, height: number) =>
+      sharp({ create: { width, height, channels: 3, background: '#123456' } })
+        .png()
+        .toBuffer();
+    for (const [width, height] of [
+      [65_536, 1],
+      [2, 65_536],
+    ] as const) {
+      const long = await strip(width, height);
+      const decoded = decodePicture(long, 'long.png');
+      await expect(decoded).rejects.toThrow(CorruptImage);
+      await expect(decoded).rejects.toThrow(`long.png: ${width} × ${height} pixels: a side is longer than 65535`);
+      expect((await decodePicture(long, 'long.png', 8)).width).toBe(8);
+    }
+    const array = decodePicture({ width: 70_000, height: 1, data: new Uint8Array(210_000) }, '7');
+    await expect(array).rejects.toMatchObject({ id: '7', message: expect.stringMatching(/a side is longer/) });
+    expect((await decodePicture(await strip(65_535, 2), 'x')).width).toBe(65_535);
+  });
+
+  test('of more bytes than a picture has: it is not read', async () => {
+    const file = join(temporaryFolder(), 'large.png');
+    writeFileSync(file, readFileSync(picture('rgb-299.png')));
+    // A hole: it takes no room on the disk.
+    truncateSync(file, 256 * 1024 ** 2 + 1);
+    const decoded = decodeImage(file, 'in/large.png');
+    await expect(decoded).rejects.toThrow(CorruptImage);
+    await expect(decoded).rejects.toThrow('in/large.png: 268435457 bytes are too many, at most 268435456 are read');
   });
 
   /** Mistakes of ours in reading what is damaged, rather than words about it. */

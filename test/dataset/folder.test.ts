@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -99,6 +100,23 @@ describe('class folders', () => {
     writeFileSync(file, '# nothing\n\n');
     expect(() => readClasses(file)).toThrow(/Class list ".*classes\.txt": it names no classes/);
     expect(() => readClasses(`${file}.missing`)).toThrow(/Class list .*ENOENT/);
+  });
+
+  test('are not waited for in a FIFO, nor read without end', () => {
+    const folder = temporaryFolder();
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const huge = join(folder, 'huge.txt');
+    writeFileSync(huge, 'n01440764\n');
+    truncateSync(huge, 2 ** 24 + 1);
+    for (const [path, message] of [
+      [fifo, /^Class list ".*fifo" is no regular file\.$/],
+      [huge, /^Class list ".*huge\.txt" has 16777217 bytes, expected at most 16777216\.$/],
+      [folder, /^Class list ".*" is a folder, expected a file\.$/],
+    ] as const) {
+      expect(() => readClasses(path)).toThrow(UserError);
+      expect(() => readClasses(path)).toThrow(message);
+    }
   });
 });
 

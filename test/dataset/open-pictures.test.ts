@@ -1,4 +1,4 @@
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
@@ -76,6 +76,46 @@ describe('pictures of', () => {
       ['in/a b.png', 'in/a b.png'],
       [`${elsewhere}/photo`, 'photo'],
     ]);
+  });
+
+  // macOS keeps no such names.
+  test.runIf(process.platform === 'linux')('a folder whose names are no UTF-8: each by its bytes', async () => {
+    const folder = temporaryFolder();
+    const path = (name: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
+    mkdirSync(path('caf\xe9'));
+    for (const name of ['a.png', 'caf\xe8.png', 'caf\xe9.png', 'caf\xe9/b\xff.png', 'caf\xc3\xa9.png'])
+      writeFileSync(path(name), Buffer.from(name, 'latin1'));
+    symlinkSync(path('caf\xe9.png'), path('link\xe9.png'));
+    const set = await openPictures(folder);
+    const names = await Promise.all(set.ids.map(async (_, i) => (await set.read(i)) as Uint8Array));
+    expect(set.ids).toEqual([
+      'a.png',
+      'caf\xe9.png',
+      'caf\udce8.png',
+      'caf\udce9.png',
+      'caf\udce9/b\udcff.png',
+      'link\udce9.png',
+    ]);
+    expect(names.map((name) => Buffer.from(name).toString('latin1'))).toEqual([
+      'a.png',
+      'caf\xc3\xa9.png',
+      'caf\xe8.png',
+      'caf\xe9.png',
+      'caf\xe9/b\xff.png',
+      'caf\xe9.png',
+    ]);
+  });
+
+  test('a file of a folder or a list that is too large for a picture is not read', async () => {
+    const folder = temporaryFolder();
+    scatter(folder, ['a.png']);
+    truncateSync(join(folder, 'a.png'), 1024 ** 3);
+    writeFileSync(join(folder, 'x.txt'), 'a.png');
+    for (const source of [folder, join(folder, 'x.txt')]) {
+      const set = await openPictures(source);
+      await expect(set.read(0)).rejects.toThrow(CorruptImage);
+      await expect(set.read(0)).rejects.toThrow('a.png: 1073741824 bytes are too many, at most 268435456 are read');
+    }
   });
 
   test('a file that is gone when its turn comes: a corrupt image that keeps the path to itself', async () => {

@@ -484,3 +484,13 @@ test('a part of no bytes is asked for from the beginning', async () => {
   good();
   expect(asked).toEqual(['/a']);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'where no folder can be made it is given up, not tried without end',
+  async () => {
+    to = '/proc/zzz/weights.pth';
+    answers = { a: proper };
+    expect(await failure(['a'])).toMatch(/^\/proc\/zzz\/weights\.pth: ENOENT.*mkdir '\/proc\/zzz'/);
+    expect(asked).toEqual([]);
+  },
+);

@@ -74,6 +74,9 @@ describe('the model file', { timeout: 30_000 }, () => {
     const { file } = ensureModel(entry, [join(notAFolder, 'models'), join(folder, 'cache')]);
     expect(file).toBe(join(folder, 'cache', entry.file));
     expect(existsSync(file)).toBe(true);
+    // A folder in which none can be made; on other systems than Linux it is made or not as any other.
+    if (process.platform === 'linux')
+      expect(() => buildModel(entry, ['/proc/zzz/models'])).toThrow(/can be written nowhere: ENOENT.*'\/proc\/zzz'/);
   });
 
   test('that is missing is a user error, and so is a missing package', () => {

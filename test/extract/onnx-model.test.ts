@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
 import { createGraph, type Dimension, type ElementType, type Graph, type Value } from '../../src/core/graph.js';
 import { loadRuntime } from '../../src/core/runtime.js';
-import { checkOnnxModel, inspectOnnxModel, type OnnxSpec, openOnnxModel } from '../../src/extract/onnx-model.js';
+import { checkOnnxModel, type OnnxSpec } from '../../src/extract/onnx-check.js';
+import { openOnnxModel } from '../../src/extract/onnx-model.js';
+import { inspectOnnxModel } from '../../src/extract/onnx-trial.js';
 import { resizeMatrix } from '../../src/extract/resize.js';
 
 const { ModelProto, AttributeProto, TensorProto } = onnxProto.onnx;
@@ -72,7 +74,8 @@ const tokens = (g: Graph, x: Value) => {
   const flat = g.node('Reshape', [x, g.constant('shape', TOKENS, [3])]);
   return g.node('Transpose', [flat], { perm: [0, 2, 1] }, 'out');
 };
-const pool = (g: Graph, x: Value) => g.node('Flatten', [g.node('GlobalAveragePool', [x])], { axis: 1 }, 'out');
+const pool = (g: Graph, x: Value, output = 'out') =>
+  g.node('Flatten', [g.node('GlobalAveragePool', [x])], { axis: 1 }, output);
 
 describe('a model of a user’s own', () => {
   test('is pooled over space, over tokens, by its first token, or not at all', async () => {
@@ -169,6 +172,11 @@ describe('a model of a user’s own', () => {
       withNode({ opType: 'Run', domain: 'evil', output: ['r'] }),
       /domain "evil", which are not built in/,
     ],
+    ...['RandomNormal', 'RandomUniformLike', 'Multinomial', 'Bernoulli'].map((opType): [string, Uint8Array, RegExp] => [
+      `${opType} in a subgraph`,
+      withNode(subgraph({ opType, output: ['r'] })),
+      new RegExp(`has the operator "${opType}", by which the same picture gives other features each time`),
+    ]),
     ['functions', changed(plain(), (m) => m.functions!.push({ name: 'f', domain: 'my' })), /functions of its own/],
     ['no input', changed(plain(), ({ graph }) => graph.input!.pop()), /no inputs/],
     [
@@ -241,13 +249,19 @@ describe('a model of a user’s own', () => {
         /cannot run it/,
       ],
       [
+        // Alone, a picture loses the dimension that is its batch.
+        model((g, x) => g.node('Squeeze', [pool(g, x, 'flat')], {}, 'out')),
+        /its output "out" is float32 \[3\] for 1 picture, expected float32 \[N, values\]/,
+        { pooling: 'none' },
+      ],
+      [
         plain(),
         /its output "out" is float32 \[2, 3, 4, 4\] for 2 pictures, expected float32 \[N, values\]/,
         { pooling: 'none' },
       ],
       [plain(), /expected float32 \[N, tokens, channels\] for the pooling "first-token"/, { pooling: 'first-token' }],
       [model((g, x) => g.node('Cast', [x], { to: 7 }, 'out')), /cannot open it: .*int64/],
-      [model((g, x) => g.node('Log', [g.node('Neg', [x])], {}, 'out')), /a grey picture gives NaN among the features/],
+      [model((g, x) => g.node('Log', [g.node('Neg', [x])], {}, 'out')), /a trial picture gives NaN among the features/],
     ];
     for (const [bytes, message, changes] of broken) {
       const inspected = inspectOnnxModel(bytes, 'my.onnx', spec(changes));
@@ -256,6 +270,68 @@ describe('a model of a user’s own', () => {
     }
   });
 });
+
+/** The mean over the batch, times `part`, is added to each picture's channels, which `weights` scale. */
+const batchDependent = (part: number, weights = [1, 1, 1]) =>
+  model((g, x) => {
+    const features = g.node('Mul', [pool(g, x, 'flat'), g.constant('weights', Float32Array.from(weights), [3])]);
+    const mean = g.node('ReduceMean', [features], { axes: [0] });
+    return g.node('Add', [features, g.node('Mul', [mean, g.constant('part', Float32Array.of(part), [])])], {}, 'out');
+  });
+
+describe('a model whose features are not of the picture alone', () => {
+  const inspect = (bytes: Uint8Array) => inspectOnnxModel(bytes, 'my.onnx', spec({ pooling: 'none' }));
+
+  test('is refused when it takes the mean of the batch off', async () => {
+    await expect(inspect(batchDependent(-1))).rejects.toThrow(UserError);
+    await expect(inspect(batchDependent(-1))).rejects.toThrow(
+      /^my\.onnx: this model is not used: a picture gives other features alone than beside another: value 1 of 3 is -?[\d.]+, then 0\. Export/,
+    );
+  });
+
+  test('is refused for one channel of small numbers, and for a small part of them, but not for rounding', async () => {
+    await expect(inspect(batchDependent(0.01, [1, 0.05, 1]))).rejects.toThrow(/: value 1 of 3 is/);
+    const oneChannel = model((g, x) => {
+      const small = g.node('Mul', [pool(g, x, 'flat'), g.constant('weights', Float32Array.of(1, 0.05, 1), [3])]);
+      const mean = g.node('ReduceMean', [small], { axes: [0] });
+      return g.node(
+        'Add',
+        [small, g.node('Mul', [mean, g.constant('parts', Float32Array.of(0, 0.01, 0), [3])])],
+        {},
+        'out',
+      );
+    });
+    await expect(inspect(oneChannel)).rejects.toThrow(/: value 2 of 3 is/);
+    expect(await inspect(batchDependent(1e-6))).toEqual({ dims: 3 });
+  });
+
+  test('is accepted when its input takes one picture: it never sees a batch', async () => {
+    const single = changed(batchDependent(-1), ({ graph }) => {
+      graph.input![0]!.type!.tensorType!.shape!.dim![0] = { dimValue: 1 };
+    });
+    expect(await inspect(single)).toEqual({ dims: 3 });
+  });
+
+  test('is refused when chance is in it in another guise', async () => {
+    // Dropout that is told to train.
+    const dropout = model((g, x) => {
+      const train = g.node('Cast', [g.constant('one', Float32Array.of(1), [])], { to: 9 });
+      return g.node(
+        'Dropout',
+        [pool(g, tiled(g, x), 'flat'), g.constant('ratio', Float32Array.of(0.5), []), train],
+        {},
+        'out',
+      );
+    });
+    await expect(inspect(dropout)).rejects.toThrow(UserError);
+    await expect(inspect(dropout)).rejects.toThrow(
+      /^my\.onnx: this model is not used: the same pictures give other features each time: value \d+ of 192 is .*, then .*model\.eval/,
+    );
+  });
+});
+
+/** Its channels 64 times: that many coins do not all fall alike twice. */
+const tiled = (g: Graph, x: Value): Value => g.node('Concat', Array<Value>(64).fill(x), { axis: 1 });
 
 /** [N, 3, H, W] as tokens, without being the output. */
 function tokens2(g: Graph, x: Value): Value {

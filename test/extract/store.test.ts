@@ -86,6 +86,11 @@ describe('the models folder', () => {
     refused(() => importSlim(), /blocked.*cannot be kept there.*XDG_DATA_HOME/);
     expect(extractors().map(({ id }) => id)).not.toContain('slim');
   });
+
+  test.skipIf(process.platform !== 'linux')('where none can be made is given up, not tried without end', () => {
+    vi.stubEnv('XDG_DATA_HOME', '/proc/zzz');
+    refused(() => importSlim(), /^\/proc\/zzz\/fidsweep\/models\/slim: ENOENT.*mkdir '\/proc\/zzz'/);
+  });
 });
 
 describe('weights of a user’s own', () => {

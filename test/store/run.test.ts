@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmdirSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -110,6 +111,21 @@ describe('starting a run', () => {
     }
     expect(readFileSync(file, 'utf8')).toBe('kept');
   });
+
+  test('not where a link leads nowhere', () => {
+    const link = join(temporaryFolder(), 'link');
+    symlinkSync(`${link} to nowhere`, link);
+    expect(() => Run.create(link, RECORD, REFERENCE)).toThrow(UserError);
+    expect(() => Run.create(link, RECORD, REFERENCE)).toThrow(/link: EEXIST/);
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'not where no folder can be made: that is given up, not tried without end',
+    () => {
+      expect(() => Run.create('/proc/zzz/run', RECORD, REFERENCE)).toThrow(UserError);
+      expect(() => Run.create('/proc/zzz/run', RECORD, REFERENCE)).toThrow(/^\/proc\/zzz\/run: ENOENT.*'\/proc\/zzz'/);
+    },
+  );
 });
 
 describe('opening what is no run', () => {
