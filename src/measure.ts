@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type BlockJob, blockFeatures, blockSize } from './blocks.js';
-import { messageOf } from './core/errors.js';
+import { messageOf, UserError } from './core/errors.js';
 import { permuted, STREAM } from './core/random.js';
 import { CorruptImage, corruptImage, type Dataset } from './dataset/dataset.js';
-import { decodePicture, type Picture } from './dataset/decode.js';
+import { beginPicture, type Picture } from './dataset/decode.js';
+import { DecodeAhead, HELD_PIXELS, type Marked, type Pending } from './dataset/decode-ahead.js';
 import type { PictureSet } from './dataset/picture-set.js';
 import type { Extractor } from './extract/session.js';
 import type { Renderer } from './render/renderer.js';
@@ -21,12 +22,6 @@ export interface MeasureOptions {
   readonly onSetAside?: (id: string, why: string) => void;
 }
 
-/** A picture on its way: known by name, decoded when it is asked for. */
-export interface Pending {
-  readonly id: string;
-  load(): Promise<{ readonly picture: Picture; readonly mark: number }>;
-}
-
 /** Pictures a batch, and its pixels: 16 of up to 512 × 512, one photograph. */
 const BATCH = 16;
 const BATCH_PIXELS = 4 * 1024 ** 2;
@@ -37,8 +32,8 @@ const DECODED_AHEAD = 2 * BATCH;
 /** Pictures that wait for others of their size to fill a batch. */
 const WAITING = 4 * BATCH;
 
-/** Pixels decoded ahead and waiting, together: 192 MB. Waiting alone takes at most half of it. */
-const HELD_PIXELS = 64 * 1024 ** 2;
+/** Their pixels: so that as many can be decoded ahead. */
+const WAITING_PIXELS = HELD_PIXELS / 2;
 
 /**
  * `count` of `size` pictures under a random order that `seed` names, ascending; all of them when count is not less. It is
@@ -70,30 +65,36 @@ export function* picturesOf(set: PictureSet, indices: readonly number[], resolut
       async load() {
         const read = await set.read(index);
         const mark = read instanceof Uint8Array ? markOf(read) : markOfPixels(read);
-        return { picture: await decodePicture(read, id, resolution), mark };
+        return { mark, ...(await beginPicture(read, id, resolution)) };
       },
     };
   }
 }
 
-/** What a promise gives, or the signal's reason where that comes first: a source may never answer. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  if (signal.aborted) {
-    promise.catch(() => {});
-    return Promise.reject(signal.reason);
-  }
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+interface Waiting extends Marked {
+  readonly row: number;
 }
 
-interface Decoded {
-  readonly picture: Picture;
-  readonly mark: number;
-  readonly row: number;
+/**
+ * Features of pictures of one size.
+ *
+ * @throws UserError of the extractor, for the first picture that it refuses alone too, with its name
+ */
+async function featuresOf(name: string, batch: readonly Waiting[], extractor: Extractor): Promise<Float32Array> {
+  const { width, height, data } = batch[0]!.picture;
+  let pixels = data;
+  if (batch.length > 1) {
+    pixels = new Uint8Array(batch.length * height * width * 3);
+    for (const [i, { picture }] of batch.entries()) pixels.set(picture.data, i * picture.data.length);
+  }
+  try {
+    return await extractor.features(pixels, batch.length, height, width);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (batch.length === 1) throw new UserError(`${name}: ${batch[0]!.id}: ${error.message}`);
+    for (const one of batch) await featuresOf(name, [one], extractor);
+    throw error;
+  }
 }
 
 /**
@@ -112,7 +113,8 @@ export async function measurePictures(
   sink: Sink,
   { skipCorrupt = false, signal, onProgress, onSetAside }: MeasureOptions = {},
 ): Promise<number> {
-  const waiting = new Map<string, Decoded[]>();
+  const waiting = new Map<string, Waiting[]>();
+  const ahead = new DecodeAhead(pictures, DECODED_AHEAD, signal);
   let held = 0;
   let heldPixels = 0;
   let done = 0;
@@ -123,9 +125,7 @@ export async function measurePictures(
     const batch = waiting.get(key)!;
     waiting.delete(key);
     const { width, height } = batch[0]!.picture;
-    const pixels = new Uint8Array(batch.length * height * width * 3);
-    for (const [i, { picture }] of batch.entries()) pixels.set(picture.data, i * picture.data.length);
-    const features = await extractor.features(pixels, batch.length, height, width);
+    const features = await featuresOf(name, batch, extractor);
     await sink(
       batch.map(({ row }) => row),
       features,
@@ -133,67 +133,45 @@ export async function measurePictures(
     );
     held -= batch.length;
     heldPixels -= batch.length * height * width;
+    ahead.release(batch.length * height * width);
     done += batch.length;
     onProgress?.(done, total ?? done);
   }
 
-  const source = Symbol.asyncIterator in pictures ? pictures[Symbol.asyncIterator]() : pictures[Symbol.iterator]();
-  const decoding: Promise<{ picture: Picture; mark: number } | CorruptImage>[] = [];
-  let ended = false;
-  // A picture's size is known once it is decoded. Until then it is taken to be as large as the largest seen lately, and
-  // before any was seen as so large that few are begun.
-  let likely = HELD_PIXELS / 4;
-  const decodeAhead = async () => {
-    const most = Math.max(1, Math.min(DECODED_AHEAD, Math.floor((HELD_PIXELS - heldPixels) / likely)));
-    while (decoding.length < most && !ended) {
-      const next = await orAborted(Promise.resolve(source.next()), signal);
-      if (next.done) {
-        ended = true;
-        break;
-      }
-      const loading = next.value.load().catch((error: unknown) => {
-        if (error instanceof CorruptImage) return error;
-        throw error;
-      });
-      // A rejection is met when its turn comes; until then it is not unhandled.
-      loading.catch(() => {});
-      decoding.push(loading);
+  /** Many sizes, or large ones: the fullest batch goes, so that memory stays flat. */
+  async function flushFullest(): Promise<void> {
+    const [fullest] = [...waiting].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+    await flush(fullest);
+  }
+
+  /** Its own function, so that nothing holds a picture while the next is waited for. */
+  async function takeNext(): Promise<boolean> {
+    const next = await ahead.next(flushFullest);
+    if (!next) return false;
+    signal?.throwIfAborted();
+    if (next instanceof CorruptImage) {
+      if (!skipCorrupt) throw corruptImage(name, next);
+      onSetAside?.(next.id, messageOf(next));
+      return true;
     }
-  };
+    const { width, height } = next.picture;
+    const size = width * height;
+    held++;
+    heldPixels += size;
+    const key = `${width}×${height}`;
+    const alike = waiting.get(key) ?? [];
+    waiting.set(key, alike);
+    alike.push({ ...next, row: rows++ });
+    if (alike.length >= Math.min(BATCH, Math.floor(BATCH_PIXELS / size))) await flush(key);
+    while (held > WAITING || heldPixels > WAITING_PIXELS) await flushFullest();
+    return true;
+  }
+
   try {
-    for (await decodeAhead(); decoding.length; await decodeAhead()) {
-      signal?.throwIfAborted();
-      const decoded = await decoding.shift()!;
-      if (decoded instanceof CorruptImage) {
-        if (!skipCorrupt) throw corruptImage(name, decoded);
-        onSetAside?.(decoded.id, messageOf(decoded));
-        continue;
-      }
-      const { width, height } = decoded.picture;
-      const size = width * height;
-      likely = Math.max(size, 0.9 * likely);
-      held++;
-      heldPixels += size;
-      await decodeAhead();
-      const key = `${width}×${height}`;
-      const alike = waiting.get(key) ?? [];
-      waiting.set(key, alike);
-      alike.push({ ...decoded, row: rows++ });
-      if (alike.length >= Math.min(BATCH, Math.floor(BATCH_PIXELS / size))) await flush(key);
-      while (held > WAITING || heldPixels > HELD_PIXELS / 2) {
-        // Many sizes: the fullest batch goes, so that memory stays flat.
-        const [fullest] = [...waiting].reduce((a, b) => (b[1].length > a[1].length ? b : a));
-        await flush(fullest);
-      }
-    }
+    while (await takeNext());
     for (const key of [...waiting.keys()]) await flush(key);
   } finally {
-    // What is being read must be over before its archive is closed.
-    await Promise.allSettled(decoding);
-    const closing = ended ? undefined : Promise.resolve(source.return?.());
-    // A source that does not answer would not answer this either.
-    if (signal?.aborted) closing?.catch(() => {});
-    else await closing;
+    await ahead.close();
   }
   return done;
 }

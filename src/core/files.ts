@@ -1,5 +1,15 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { invalid, messageOf, UserError } from './errors.js';
 
 /** A failure of the file system as the user's message; anything else is passed on. */
@@ -12,7 +22,7 @@ export function fileError(error: unknown, path: string): unknown {
   }
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return new UserError(`${path}: not writable (${code}).`);
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
     return new UserError(`${path}: ${(error as Error).message}.`);
   return error;
 }
@@ -40,6 +50,29 @@ export function writeAtomically(path: string, data: Uint8Array | string): void {
   }
 }
 
+/**
+ * Makes a folder and those above it that are missing; one that is there is left as it is. Not `mkdirSync` with
+ * `recursive`, which tries without end where a folder that exists says that it does not when one is made in it (`/proc`).
+ * Failures are those of the file system, unchanged.
+ */
+export function makeFolder(path: string): void {
+  const missing: string[] = [];
+  for (let place = path; !existsSync(place); place = dirname(place)) {
+    missing.unshift(place);
+    // A drive that is missing lies in nothing.
+    if (dirname(place) === place) break;
+  }
+  // Without any, what is there may be a file: that is told as the failure to make a folder in its place.
+  for (const folder of missing.length ? missing : [path]) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process may have made it just now.
+      if (!existsSync(folder) || !statSync(folder).isDirectory()) throw error;
+    }
+  }
+}
+
 /** Makes the folder that a file is to lie in, and refuses a place that cannot be written, naming it as `what`. */
 export function prepareFile(what: string, path: string): void {
   const refuse = (why: string) => invalid(what, path, 'a file that can be written', `${why}. Choose another place.`);
@@ -47,7 +80,7 @@ export function prepareFile(what: string, path: string): void {
   // Asking for permission is not enough: root has it on a read-only disk too. So a file is tried.
   const trial = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
+    makeFolder(dirname(path));
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('It is a folder');
     closeSync(openSync(trial, 'w'));
     rmSync(trial);

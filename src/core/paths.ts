@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeFolder } from './files.js';
 
 /** The folder of the installed package: it holds `models`, `shaders` and `dist`. */
 export const PACKAGE_ROOT = resolve(import.meta.dirname, '..', '..');
@@ -12,7 +13,7 @@ export const PACKAGE_ROOT = resolve(import.meta.dirname, '..', '..');
 export function cacheFolder(name: string): string {
   try {
     const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fidsweep', name);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return folder;
   } catch {

@@ -2,16 +2,17 @@ import { basename } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { CorruptImage } from './dataset.js';
 import { IMAGE } from './folder.js';
+import { checkBytes } from './picture-bytes.js';
 import type { PictureSet } from './picture-set.js';
 import { TarFile } from './tar.js';
 import { ZipFile } from './zip.js';
 
-/** Pictures are smaller when packed: what is larger is none, or meant to fill the memory. */
-const LARGEST = 256 * 1024 ** 2;
-
 /** A member that is taken for a picture; macOS adds files of its own that have the same endings. */
 const isPicture = (name: string): boolean =>
   IMAGE.test(name) && !/(^|\/)__MACOSX\//.test(name) && !basename(name).startsWith('._');
+
+/** A member's name as that of the file in the folder that was packed: `tar -C folder .` puts `./` before each. */
+const nameOf = (member: { readonly name: string }): string => member.name.replace(/^(\.\/+)+/, '');
 
 interface Archive<M> {
   read(member: M): Promise<Uint8Array>;
@@ -27,7 +28,7 @@ function picturesOf<M extends { readonly name: string; readonly size: number }>(
 ): PictureSet {
   if (!members.length)
     throw new UserError(`${name}: it holds no images, expected .png .jpg .jpeg .webp .gif .tif .bmp or .npy members.`);
-  const ids = members.map((member) => prefix + member.name);
+  const ids = members.map((member) => prefix + nameOf(member));
   const seen = new Set<string>();
   for (const id of ids) {
     // Which of the two was meant? Another member under its name would be a picture left out, or counted twice.
@@ -39,8 +40,7 @@ function picturesOf<M extends { readonly name: string; readonly size: number }>(
     ids,
     async read(index) {
       const member = members[index]!;
-      if (member.size > LARGEST)
-        throw new CorruptImage(ids[index]!, `${member.size} bytes are too many, at most ${LARGEST} are read`);
+      checkBytes(member.size, ids[index]!);
       try {
         return await archive.read(member);
       } catch (error) {
@@ -75,7 +75,7 @@ export function openZip(path: string, prefix = ''): PictureSet {
   return owning(zip, () => {
     const members = zip.members
       .filter((member) => isPicture(member.name))
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+      .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
     for (const member of members) zip.checkReadable(member);
     return picturesOf(path, name, prefix, zip, members);
   });

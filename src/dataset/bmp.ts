@@ -1,5 +1,5 @@
 import { rgbOfIndices } from './colour.js';
-import type { Picture } from './decode.js';
+import type { Begun, Picture } from './decode.js';
 import { checkSize } from './picture-format.js';
 
 const HEADERS = [12, 40, 52, 56, 64, 108, 124];
@@ -190,15 +190,7 @@ function readPalette(bytes: Uint8Array, { colours, entry, end }: Header): Uint8A
   return palette;
 }
 
-/**
- * A Windows or OS/2 bitmap to RGB, as PIL reads it: 1, 4 and 8 bits with a palette, plain or run-length encoded, 16, 24
- * and 32 bits plain or with the usual bit fields. Alpha is dropped.
- *
- * @throws Error saying why it cannot be read
- */
-export function decodeBmp(bytes: Uint8Array): Picture {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = readHeader(bytes, view);
+function decode(bytes: Uint8Array, view: DataView, header: Header): Picture {
   const { width, height, topDown, bits, compression, colours, entry, end } = header;
   const indexed = bits === 1 || bits === 4 || bits === 8;
   if (!indexed && bits !== 16 && bits !== 24 && bits !== 32) throw new Error(`pixels of ${bits} bits are not read`);
@@ -217,4 +209,17 @@ export function decodeBmp(bytes: Uint8Array): Picture {
     ? rgbOfIndices(runs ? expandRuns(bytes, from, header) : unpack(data, stride, header), readPalette(bytes, header))
     : unpackColours(data, stride, header);
   return { width, height, data: topDown ? rgb : upright(rgb, width, height) };
+}
+
+/**
+ * A Windows or OS/2 bitmap to RGB, as PIL reads it: 1, 4 and 8 bits with a palette, plain or run-length encoded, 16, 24
+ * and 32 bits plain or with the usual bit fields. Alpha is dropped.
+ *
+ * @throws Error saying why it cannot be read
+ */
+export function beginBmp(bytes: Uint8Array): Begun {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = readHeader(bytes, view);
+  const { width, height } = header;
+  return { width, height, decode: async () => decode(bytes, view, header) };
 }

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { Sharp as Pipeline, default as Sharp, SharpOptions } from 'sharp';
 import { messageOf } from '../core/errors.js';
-import { decodeNpy } from '../core/npy.js';
-import { decodeBmp } from './bmp.js';
+import { decodeNpy, npyHeader } from '../core/npy.js';
+import { beginBmp } from './bmp.js';
 import { rgbOfCmyk, rgbOfGrey } from './colour.js';
 import { CorruptImage } from './dataset.js';
-import { decodeGif } from './gif.js';
-import { checkSize, formatOf, MOST_PIXELS } from './picture-format.js';
+import { beginGif } from './gif.js';
+import { readPictureBytes } from './picture-bytes.js';
+import { checkSides, checkSize, formatOf, MOST_PIXELS } from './picture-format.js';
 import { tiffReading } from './tiff.js';
 
 export interface Picture {
@@ -14,6 +14,23 @@ export interface Picture {
   readonly height: number;
   /** uint8 RGB, height × width × 3, rows from the top. */
   readonly data: Uint8Array;
+}
+
+/** A picture whose header is read, and no more. */
+export interface Begun {
+  readonly width: number;
+  readonly height: number;
+  readonly decode: () => Promise<Picture>;
+  /** What sharp can scale while it decodes. */
+  readonly pipeline?: Pipeline;
+}
+
+/** A picture that is ready to be decoded. */
+export interface Undecoded {
+  /** Pixels that it takes at most until it is decoded; its bytes count too, three a pixel. */
+  readonly pixels: number;
+  /** @throws CorruptImage */
+  decode(): Promise<Picture>;
 }
 
 let sharp: typeof Sharp | undefined;
@@ -56,46 +73,45 @@ async function fromGrey16(image: Pipeline): Promise<Picture> {
 }
 
 /** A uint8 array of H × W × 3, H × W × 1 or H × W. */
-function fromNpy(bytes: Uint8Array): Picture {
-  const { shape, data } = decodeNpy(bytes, 'the array');
+function beginNpy(bytes: Uint8Array): Begun {
+  const { descr, shape } = npyHeader(bytes, 'the array');
   const [height = 0, width = 0, channels = 1] = shape;
-  if (!(data instanceof Uint8Array) || shape.length < 2 || shape.length > 3 || (channels !== 3 && channels !== 1)) {
-    const type = data.constructor.name.replace('Array', '').toLowerCase();
-    throw new Error(`an array of ${type} (${shape.join(', ')}), expected uint8 of height, width, 3`);
-  }
-  checkSize(width, height);
-  return { width, height, data: channels === 3 ? data : rgbOfGrey(data) };
+  if (!/^[|<>=]?u1$/.test(descr) || shape.length < 2 || shape.length > 3 || (channels !== 3 && channels !== 1))
+    throw new Error(`an array of ${descr} (${shape.join(', ')}), expected uint8 (|u1) of height, width, 3`);
+  const decode = async () => {
+    const data = decodeNpy(bytes, 'the array').data as Uint8Array;
+    return { width, height, data: channels === 3 ? data : rgbOfGrey(data) };
+  };
+  return { width, height, decode };
 }
 
-/** A decoded picture, or what sharp is to decode. */
-async function begin(bytes: Uint8Array): Promise<Picture | Pipeline> {
+async function begin(bytes: Uint8Array): Promise<Begun> {
   const kind = formatOf(bytes);
   const { format } = kind;
-  if (format === 'gif') return decodeGif(bytes);
-  if (format === 'bmp') return decodeBmp(bytes);
-  if (format === 'npy') return fromNpy(bytes);
+  if (format === 'gif') return beginGif(bytes);
+  if (format === 'bmp') return beginBmp(bytes);
+  if (format === 'npy') return beginNpy(bytes);
   // PIL turns a TIFF by its orientation, and no other picture.
   const autoOrient = format === 'tiff';
   const image = await open(bytes, { ignoreIcc: true, failOn: 'error', autoOrient, limitInputPixels: MOST_PIXELS });
   const tiff = format === 'tiff' ? tiffReading(bytes) : undefined;
-  if (tiff === 'cmyk' || (format === 'jpeg' && kind.channels === 4)) return fromCmyk(image);
-  if (tiff === 'grey16' || (format === 'png' && kind.grey16)) return fromGrey16(image);
-  return image;
+  const { width, height, hasAlpha } = await image.metadata();
+  const begun = (decode: (image: Pipeline) => Promise<Picture>) => ({ width, height, decode: () => decode(image) });
+  if (tiff === 'cmyk' || (format === 'jpeg' && kind.channels === 4)) return begun(fromCmyk);
+  if (tiff === 'grey16' || (format === 'png' && kind.grey16)) return begun(fromGrey16);
+  // sharp weighs colours by alpha when it scales: alpha goes before.
+  return { ...begun(toRgb), ...(!hasAlpha && { pipeline: image }) };
 }
 
 const rawPipeline = ({ data, width, height }: Picture): Promise<Pipeline> =>
   open(data, { raw: { width, height, channels: 3 }, limitInputPixels: MOST_PIXELS });
 
-async function decode(source: Uint8Array | Picture, resolution: number | undefined): Promise<Picture> {
-  let image = source instanceof Uint8Array ? await begin(source) : source;
-  if (resolution === undefined) return 'data' in image ? image : await toRgb(image);
-  const { width, height, hasAlpha } = 'data' in image ? { ...image, hasAlpha: false } : await image.metadata();
-  if (width === resolution && height === resolution) return 'data' in image ? image : await toRgb(image);
-  // sharp weighs colours by alpha when it scales: alpha goes before.
-  if (!('data' in image) && hasAlpha) image = await toRgb(image);
-  const pipeline = 'data' in image ? await rawPipeline(image) : image;
+/** The picture, scaled and cut to a square of `resolution` where it is not one already. */
+async function decode({ width, height, decode, pipeline }: Begun, resolution: number | undefined): Promise<Picture> {
+  if (resolution === undefined || (width === resolution && height === resolution)) return decode();
+  const image = pipeline ?? (await rawPipeline(await decode()));
   const cover = { fit: 'cover', position: 'centre', kernel: 'lanczos3', fastShrinkOnLoad: false } as const;
-  return await toRgb(pipeline.resize(resolution, resolution, cover));
+  return await toRgb(image.resize(resolution, resolution, cover));
 }
 
 /** libvips says what it has to say on several lines, the same again and again, and sometimes nothing. */
@@ -111,6 +127,31 @@ const oneLine = (message: string): string =>
     .filter(Boolean)
     .join('; ');
 
+const corrupt = (id: string) => (error: unknown) => {
+  throw new CorruptImage(id, oneLine(messageOf(error)));
+};
+
+/**
+ * Reads a picture's header. {@link decodePicture} does what remains; here is what it takes, before it takes it.
+ *
+ * @throws CorruptImage naming `id`: for what is no picture, or larger than what is decoded
+ */
+export async function beginPicture(source: Uint8Array | Picture, id: string, resolution?: number): Promise<Undecoded> {
+  const isFile = source instanceof Uint8Array;
+  const begun = isFile ? await begin(source).catch(corrupt(id)) : { ...source, decode: async () => source };
+  const { width, height } = begun;
+  try {
+    checkSize(width, height);
+    if (resolution === undefined) checkSides(width, height);
+  } catch (error) {
+    corrupt(id)(error);
+  }
+  return {
+    pixels: Math.max(width * height, (resolution ?? 0) ** 2) + (isFile ? source.length / 3 : 0),
+    decode: () => decode(begun, resolution).catch(corrupt(id)),
+  };
+}
+
 /**
  * Decodes a picture to RGB as PIL's `convert('RGB')` does (checked against Pillow 12.3): no colour management, CMYK by
  * plain arithmetic, greys of 16 bits clipped at 255 and colours of 16 bits cut to their high byte, alpha dropped, no
@@ -122,20 +163,10 @@ const oneLine = (message: string): string =>
  * @throws CorruptImage naming `id`
  */
 export async function decodePicture(source: Uint8Array | Picture, id: string, resolution?: number): Promise<Picture> {
-  try {
-    return await decode(source, resolution);
-  } catch (error) {
-    throw new CorruptImage(id, oneLine(messageOf(error)));
-  }
+  return (await beginPicture(source, id, resolution)).decode();
 }
 
 /** {@link decodePicture} of a file. @throws CorruptImage naming `id`, also where the file cannot be read */
 export async function decodeImage(file: string, id: string, resolution?: number): Promise<Picture> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    throw new CorruptImage(id, messageOf(error));
-  }
-  return decodePicture(bytes, id, resolution);
+  return decodePicture(await readPictureBytes(file, id), id, resolution);
 }

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { draws, permuted, STREAM } from '../core/random.js';
+import { readRegularFile } from '../core/regular-file.js';
 import type { Choice, Dataset } from './dataset.js';
 import { decodeImage } from './decode.js';
+import { pathOf, textOfName } from './file-name.js';
 
 /** Endings of what is taken for a picture; what it is, its content says. */
 export const IMAGE = /\.(png|jpe?g|webp|gif|tiff?|bmp|npy)$/i;
+
+/** A million names of sixteen letters. */
+const MOST_LIST_BYTES = 2 ** 24;
 
 export interface FolderOptions {
   /** Only images below a first-level folder of one of these names. */
@@ -15,7 +20,7 @@ export interface FolderOptions {
 }
 
 /** What a link leads to; nothing for one that leads nowhere, or to itself. */
-function targetOf(link: string): Stats | undefined {
+function targetOf(link: string | Buffer): Stats | undefined {
   try {
     return statSync(link, { throwIfNoEntry: false });
   } catch (error) {
@@ -31,24 +36,26 @@ function targetOf(link: string): Stats | undefined {
 function listImages(root: string): string[] {
   const found: string[] = [];
   const visited = new Set<string>();
-  const walk = (folder: string, prefix: string): void => {
-    const real = realpathSync(folder);
+  const walk = (prefix: string): void => {
+    const folder = pathOf(join(root, prefix));
+    // The native one alone takes names that are no UTF-8; a letter a byte tells all apart.
+    const real = realpathSync.native(folder, 'latin1');
     if (visited.has(real)) return;
     visited.add(real);
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
+    for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
+      const name = textOfName(entry.name);
       let isFolder = entry.isDirectory();
       let isFile = entry.isFile();
       if (entry.isSymbolicLink()) {
-        const target = targetOf(path);
+        const target = targetOf(pathOf(join(root, prefix, name)));
         isFolder = target?.isDirectory() ?? false;
         isFile = target?.isFile() ?? false;
       }
-      if (isFolder) walk(path, `${prefix}${entry.name}/`);
-      else if (isFile && IMAGE.test(entry.name)) found.push(prefix + entry.name);
+      if (isFolder) walk(`${prefix}${name}/`);
+      else if (isFile && IMAGE.test(name)) found.push(prefix + name);
     }
   };
-  walk(root, '');
+  walk('');
   return found.sort((a, b) => (a < b ? -1 : 1));
 }
 
@@ -94,13 +101,8 @@ export function absentClasses(images: readonly string[], classes: ReadonlySet<st
 
 /** A list of class names, a line each; blank lines and what follows `#` are left out. */
 export function readClasses(file: string): Set<string> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UserError(`Class list "${file}": ${messageOf(error)}.`);
-  }
-  const names = text
+  const names = readRegularFile(file, { most: MOST_LIST_BYTES, name: `Class list "${file}"` })
+    .toString()
     .split(/\r?\n/)
     .map((line) => line.replace(/#.*/, '').trim())
     .filter(Boolean);
@@ -112,7 +114,7 @@ export function readClasses(file: string): Set<string> {
 /** Of a list of files their names and sizes: reading what they hold would take minutes. */
 function fingerprint(folder: string, images: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const image of images) hash.update(`${image}\0${statSync(join(folder, image)).size}\0`);
+  for (const image of images) hash.update(`${image}\0${statSync(pathOf(join(folder, image))).size}\0`);
   return hash.digest('hex');
 }
 

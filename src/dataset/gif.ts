@@ -1,5 +1,5 @@
 import { isRamp, rgbOfIndices } from './colour.js';
-import type { Picture } from './decode.js';
+import type { Begun, Picture } from './decode.js';
 import { checkSize } from './picture-format.js';
 
 const MOST_CODES = 4096;
@@ -80,20 +80,21 @@ function unpackCodes(data: Uint8Array, size: number, count: number): Uint8Array 
   return out;
 }
 
+/** Where a frame lies on the canvas. */
+interface Place {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly interlaced: boolean;
+}
+
 /** Puts a frame's rows, in the order in which they are stored, to their places on the canvas. */
 function place(
   canvas: Uint8Array,
   canvasWidth: number,
   frame: Uint8Array,
-  {
-    left,
-    top,
-    width,
-    height,
-    interlaced,
-  }: Record<'left' | 'top' | 'width' | 'height', number> & {
-    interlaced: boolean;
-  },
+  { left, top, width, height, interlaced }: Place,
 ): void {
   let stored = 0;
   for (const [first, step] of interlaced ? PASSES : ([[0, 1]] as const)) {
@@ -103,14 +104,19 @@ function place(
   }
 }
 
-/**
- * The first frame of a GIF to RGB, as PIL's `convert('RGB')` gives it: a transparent pixel keeps the colour that the
- * palette has for it, where libvips makes it black. What the frame leaves uncovered is the transparent colour, or
- * colour 0. The canvas grows to hold the frame.
- *
- * @throws Error saying why it cannot be read
- */
-export function decodeGif(bytes: Uint8Array): Picture {
+/** Where the first frame is, and what it needs. */
+interface Frame extends Place {
+  readonly canvasWidth: number;
+  readonly canvasHeight: number;
+  /** What the canvas is filled with. */
+  readonly background: number;
+  readonly palette: Uint8Array;
+  /** Bits of the smallest codes, and where the sub-blocks with codes begin. */
+  readonly size: number;
+  readonly data: number;
+}
+
+function readFrame(bytes: Uint8Array): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const need = (end: number) => {
     if (end > bytes.length) throw new Error('it ends before its first frame');
@@ -151,11 +157,32 @@ export function decodeGif(bytes: Uint8Array): Picture {
   const canvasWidth = Math.max(view.getUint16(6, true), left + width);
   const canvasHeight = Math.max(view.getUint16(8, true), top + height);
   checkSize(canvasWidth, canvasHeight);
-  const frame = unpackCodes(subBlocks(bytes, at + 1).data, size, width * height);
-  const canvas = new Uint8Array(canvasWidth * canvasHeight).fill(transparent ?? 0);
-  place(canvas, canvasWidth, frame, { left, top, width, height, interlaced: (flags & 0x40) !== 0 });
-  // PIL again: a frame's own ramp gives way to the common palette.
-  const palette = own && !isRamp(own) ? own : common;
-  const data = rgbOfIndices(canvas, palette ?? new Uint8Array());
-  return { width: canvasWidth, height: canvasHeight, data };
+  return {
+    ...{ left, top, width, height, canvasWidth, canvasHeight, size },
+    interlaced: (flags & 0x40) !== 0,
+    background: transparent ?? 0,
+    // PIL again: a frame's own ramp gives way to the common palette.
+    palette: (own && !isRamp(own) ? own : common) ?? new Uint8Array(),
+    data: at + 1,
+  };
+}
+
+function decode(bytes: Uint8Array, frame: Frame): Picture {
+  const { canvasWidth, canvasHeight, background, palette, size, width, height, data } = frame;
+  const indices = unpackCodes(subBlocks(bytes, data).data, size, width * height);
+  const canvas = new Uint8Array(canvasWidth * canvasHeight).fill(background);
+  place(canvas, canvasWidth, indices, frame);
+  return { width: canvasWidth, height: canvasHeight, data: rgbOfIndices(canvas, palette) };
+}
+
+/**
+ * The first frame of a GIF to RGB, as PIL's `convert('RGB')` gives it: a transparent pixel keeps the colour that the
+ * palette has for it, where libvips makes it black. What the frame leaves uncovered is the transparent colour, or
+ * colour 0. The canvas grows to hold the frame.
+ *
+ * @throws Error saying why it cannot be read
+ */
+export function beginGif(bytes: Uint8Array): Begun {
+  const frame = readFrame(bytes);
+  return { width: frame.canvasWidth, height: frame.canvasHeight, decode: async () => decode(bytes, frame) };
 }

@@ -1,23 +1,14 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
-import { CorruptImage } from './dataset.js';
 import { allImagesOf } from './folder.js';
+import { readPictureBytes } from './picture-bytes.js';
 import type { PictureSet } from './picture-set.js';
 
 const pictureFiles = (path: string, ids: readonly string[], folder: string): PictureSet => ({
   name: basename(resolve(path)),
   ids,
-  async read(index) {
-    try {
-      return await readFile(resolve(folder, ids[index]!));
-    } catch (error) {
-      // Without the system's own text: it holds the path.
-      const { code } = error as NodeJS.ErrnoException;
-      throw new CorruptImage(ids[index]!, code ? `cannot be read (${code})` : messageOf(error));
-    }
-  },
+  read: (index) => readPictureBytes(resolve(folder, ids[index]!), ids[index]!),
   async close() {},
 });
 

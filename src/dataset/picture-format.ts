@@ -50,3 +50,12 @@ export function checkSize(width: number, height: number): void {
   if (width * height > MOST_PIXELS)
     throw new Error(`${width} × ${height} pixels are too many, at most ${MOST_PIXELS} are decoded`);
 }
+
+/** Of a picture that is not scaled: the most that JPEG allows. What scales it for a network takes no more. */
+const LONGEST_SIDE = 65_535;
+
+/** @throws Error for a side that is too long to be measured as it is */
+export function checkSides(width: number, height: number): void {
+  if (Math.max(width, height) > LONGEST_SIDE)
+    throw new Error(`${width} × ${height} pixels: a side is longer than ${LONGEST_SIDE}`);
+}

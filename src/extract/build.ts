@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
-import { writeAtomically } from '../core/files.js';
+import { makeFolder, writeAtomically } from '../core/files.js';
 import { inceptionFromKeras } from './inception-keras.js';
 import { readKerasModel } from './keras-model.js';
 import { damageOf, findModel, MODEL_FOLDERS, type ModelFile } from './model-file.js';
@@ -40,7 +39,7 @@ export function buildModel(entry: PackagedExtractor, folders = MODEL_FOLDERS): M
   for (const folder of folders) {
     const file = join(folder, entry.file);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       writeAtomically(file, data);
       return { file, data };
     } catch (error) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../core/errors.js';
+import { makeFolder } from '../core/files.js';
 import { connectionFailure, MirrorFailure, openMirror } from './mirror.js';
 import { folderError } from './model-folder.js';
 import { claimPart, leavePart } from './part-file.js';
@@ -187,7 +188,7 @@ export async function download(wanted: Wanted, options: DownloadOptions = {}): P
   let part: Part | undefined;
   const folder = dirname(to);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const path = await claimPart(to);
     const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
     part = { path, file, length: (await file.stat()).size };

@@ -3,9 +3,9 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { cacheFolder, PACKAGE_ROOT } from '../core/paths.js';
+import { readRegularFile } from '../core/regular-file.js';
 import { modelsFolder } from './model-folder.js';
 import { type ExtractorEntry, isOwn, type OnnxExtractor, type WeightsExtractor } from './registry.js';
-import { readRegularFile } from './regular-file.js';
 
 let cache: string | undefined;
 

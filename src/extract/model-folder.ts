@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../core/errors.js';
-import { fileError } from '../core/files.js';
+import { fileError, makeFolder } from '../core/files.js';
 
 const A_DAY = 86_400_000;
 
@@ -82,7 +72,7 @@ export function keepFiles(id: string, files: Readonly<Record<string, Uint8Array 
   const folder = join(models, id);
   const fresh = join(models, `.new-${randomUUID()}`);
   try {
-    mkdirSync(fresh, { recursive: true });
+    makeFolder(fresh);
     sweepUp(models);
     for (const [name, data] of Object.entries(files)) write(join(fresh, name), data);
     if (statSync(folder, { throwIfNoEntry: false })) {

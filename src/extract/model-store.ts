@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { invalid, oneOf, UserError } from '../core/errors.js';
+import { readRegularFile } from '../core/regular-file.js';
 import { type DownloadOptions, download } from './download.js';
 import { inceptionFromStateDict, MODES } from './inception-torch.js';
 import { mirrorFault } from './mirror.js';
 import { findModel } from './model-file.js';
 import { keepFiles, modelsFolder, removeFolder } from './model-folder.js';
 import { json, modelSpec } from './model-spec.js';
-import { inspectOnnxModel } from './onnx-model.js';
+import { inspectOnnxModel } from './onnx-trial.js';
 import { ENTRY_FILE, encodeEntry, OWN_ID, ownModel, ownWeights } from './own-extractors.js';
 import {
   type ExtractorEntry,
@@ -20,7 +21,6 @@ import {
   unreadableExtractors,
   type WeightsExtractor,
 } from './registry.js';
-import { readRegularFile } from './regular-file.js';
 import { readStateDict } from './torch-file.js';
 
 /** An extractor whose file is in its place now. */
@@ -180,7 +180,7 @@ export function importModel(file: string, { as, layout, allowHash = false }: Imp
 
 /** Keeps a user's own ONNX model with what its sidecar says of it, after it was checked and has run once. */
 export async function addModel(file: string, specFile: string, { as }: { readonly as?: string } = {}): Promise<Kept> {
-  const spec = modelSpec(json(readRegularFile(specFile, MOST_SPEC_BYTES), specFile), specFile);
+  const spec = modelSpec(json(readRegularFile(specFile, { most: MOST_SPEC_BYTES }), specFile), specFile);
   const name = as ?? spec.name;
   if (name === undefined) throw invalid('--as', as, `a name for the model: ${specFile} has no "name"`);
   const bytes = readRegularFile(file);

@@ -1,10 +1,10 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
+import { readRegularFile } from '../core/regular-file.js';
 import { modelsFolder } from './model-folder.js';
 import { choice, fields, json, line, type ModelSpec, modelSpec, whole } from './model-spec.js';
 import type { ExtractorEntry, OnnxExtractor, WeightsExtractor } from './registry.js';
-import { readRegularFile } from './regular-file.js';
 
 /** Names that a user may give: they are folders too, so none has a separator or begins with a dot. */
 export const OWN_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
@@ -78,7 +78,7 @@ export function encodeEntry(
 }
 
 function readEntry(id: string, file: string): ExtractorEntry {
-  const value = json(readRegularFile(file, MOST_ENTRY_BYTES), ENTRY_FILE);
+  const value = json(readRegularFile(file, { most: MOST_ENTRY_BYTES }), ENTRY_FILE);
   const every = ['schema', 'kind', 'sha256', 'bytes'];
   const kind = (value as { kind?: unknown } | null)?.kind;
   const given = fields(value, ENTRY_FILE, [...every, ...(kind === 'onnx' ? ['dims', 'spec'] : ['layout', 'from'])]);

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
-import { fileError, writeAtomically } from '../core/files.js';
+import { fileError, makeFolder, writeAtomically } from '../core/files.js';
 import { encodeNpy } from '../core/npy.js';
 import type { ExtractorIdentity } from '../extract/session.js';
 
@@ -97,10 +97,10 @@ export class Run {
     try {
       for (const name of ['reference.npz', 'scores.json', 'features', 'report.md', 'report.json'])
         rmSync(join(folder, name), { recursive: true, force: true });
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       // First of all, so that what a crash leaves here is known to be ours.
       writeAtomically(join(folder, 'run.json'), json(run.#record));
-      for (const index of record.datasets.keys()) mkdirSync(run.#shards(index), { recursive: true });
+      for (const index of record.datasets.keys()) makeFolder(run.#shards(index));
     } catch (error) {
       throw fileError(error, folder);
     }
