@@ -3,8 +3,8 @@ import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import { readRegularFile } from '../core/regular-file.js';
 import type { Values } from './values.js';
 
-/** No file of flags comes near. */
-const MOST_BYTES = 2 ** 20;
+/** No file of flags comes near; of more, finding repeated keys would take the parser minutes. */
+const MOST_BYTES = 2 ** 16;
 
 /**
  * A YAML file of a command's flags, without their dashes. `dataset` may be a map of NAME: SPEC, whose names are as on

@@ -94,10 +94,10 @@ describe('a config file', () => {
     const fifo = join(folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
     const huge = file('images: 100\n');
-    truncateSync(huge, 2 ** 20 + 1);
+    truncateSync(huge, 2 ** 16 + 1);
     for (const [path, message] of [
       [fifo, /^Config ".*fifo" is no regular file\.$/],
-      [huge, /^Config ".*sweep\.yaml" has 1048577 bytes, expected at most 1048576\.$/],
+      [huge, /^Config ".*sweep\.yaml" has 65537 bytes, expected at most 65536\.$/],
       [folder, /^Config ".*" is a folder, expected a file\.$/],
     ] as const) {
       expect(() => readConfig(path, KNOWN)).toThrow(UserError);
