@@ -122,13 +122,13 @@ test('a large one among those that wait for others of their size sends them on b
 });
 
 test('large files that are small pictures are not read together', async () => {
-  // Each counts as 30 million pixels until it is decoded: that of two and a third's, which has been read.
-  await measured(Array<string>(8).fill('8×8'), new Uint8Array(90e6));
-  expect(decoder.mostUndecoded).toBe(3);
+  // Each counts as 30 million pixels until it is decoded: there is room for two, and four more are read.
+  await measured(Array<string>(20).fill('8×8'), new Uint8Array(90e6));
+  expect(decoder.mostUndecoded).toBeLessThanOrEqual(2 + 4);
 });
 
 test('a corrupt image gives its pixels back', { timeout: 5000 }, async () => {
-  const files = ['9000×1', '8000×8000', '60000×1', '8000×8000', '8×8'];
+  const files = ['9000×1', '8000×8000', '60000000×1', '8000×8000', '8×8'];
   const taken: number[] = [];
   const extractor = {
     identity: { dims: 1 },
@@ -160,8 +160,8 @@ test('pictures given one by one are asked for as there is room', async () => {
     },
   } as unknown as Extractor;
   expect(await measurePictures('x', source(), undefined, extractor, () => {})).toBe(20);
-  // Four of 16 million pixels, and the one at the door.
-  expect(most).toBeLessThanOrEqual(5);
+  // Four of 16 million pixels have room.
+  expect(most).toBeLessThanOrEqual(4 + 4);
   expect(closed).toBe(true);
 });
 

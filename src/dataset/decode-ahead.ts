@@ -17,11 +17,19 @@ export interface Marked {
   readonly mark: number;
 }
 
-/** One in the line; it is decoded once there is room for it. */
+/** One in the line: being read, then read, then (once there is room for it) being decoded. */
 interface Coming {
-  readonly pixels: number;
+  readonly id: string;
+  reading?: Promise<void>;
+  loaded?: Loaded;
   decoded?: Promise<Marked | CorruptImage>;
 }
+
+/**
+ * Pictures that are read and have no room yet, besides those that are held: as many as Node.js reads at once. Their files
+ * have at most 256 MB each. One at a time would be too slow beside an inference that takes all cores.
+ */
+const READ_AHEAD = 4;
 
 /** Pixels held at once, decoded or being decoded: 192 MB. One picture that is larger is let through alone. */
 export const HELD_PIXELS = 64 * 1024 ** 2;
@@ -40,15 +48,19 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Pro
   });
 }
 
-const corruptOrThrow = (error: unknown): CorruptImage => {
-  if (error instanceof CorruptImage) return error;
-  throw error;
-};
+/** A rejection is met when its turn comes; until then it is not unhandled. */
+function rejected(error: unknown): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(() => {});
+  return promise;
+}
+
+const pixelsOf = (loaded: Loaded): number =>
+  'picture' in loaded ? loaded.picture.width * loaded.picture.height : loaded.pixels;
 
 /**
- * Pictures of a source in its order, decoded ahead of their use. They are read one after the other, and the next is not
- * read before there is room for the pixels of the last: a header says how many, so none is decoded on the hope that it is
- * small. What is taken counts until it is released.
+ * Pictures of a source in its order, decoded ahead of their use. None is decoded before there is room for its pixels: its
+ * header says how many, so that a large one after small ones is no surprise. What is taken counts until it is released.
  */
 export class DecodeAhead {
   readonly #source: Iterator<Pending> | AsyncIterator<Pending>;
@@ -82,7 +94,7 @@ export class DecodeAhead {
     while (!this.#line.length && !this.#over) await this.#change();
     const first = this.#line[0];
     if (!first) return undefined;
-    while (!first.decoded) await (this.#fits(first) ? this.#change() : makeRoom());
+    while (!first.decoded) await (first.loaded && !this.#fits(first.loaded) ? makeRoom() : this.#change());
     const decoded = await first.decoded;
     this.#line.shift();
     this.#tell();
@@ -92,7 +104,7 @@ export class DecodeAhead {
   /** Gives back the pixels of pictures that were taken. */
   release(pixels: number): void {
     this.#held -= pixels;
-    this.#tell();
+    this.#admit();
   }
 
   /** Ends the reading, and the source. */
@@ -101,15 +113,21 @@ export class DecodeAhead {
     this.#tell();
     // What is being read must be over before its archive is closed.
     if (!this.#asking) await this.#walking;
-    await Promise.allSettled(this.#line.map(({ decoded }) => decoded));
+    for (const { reading, decoded } of this.#line) await Promise.allSettled([reading, decoded]);
     const closing = this.#exhausted ? undefined : Promise.resolve(this.#source.return?.());
     // A source that does not answer would not answer this either.
     if (this.#asking || this.#signal?.aborted) closing?.catch(() => {});
     else await closing;
   }
 
-  #fits({ pixels }: Coming): boolean {
-    return !this.#held || this.#held + pixels <= HELD_PIXELS;
+  #fits(loaded: Loaded): boolean {
+    return !this.#held || this.#held + pixelsOf(loaded) <= HELD_PIXELS;
+  }
+
+  /** Whether there is a place in the line, and nobody waits for room. */
+  #mayRead(): boolean {
+    const undecoded = this.#line.filter(({ decoded }) => !decoded);
+    return this.#line.length < this.#most && undecoded.length < READ_AHEAD && !undecoded[0]?.loaded;
   }
 
   #change(): Promise<void> {
@@ -122,17 +140,10 @@ export class DecodeAhead {
     for (const go of waiters) go();
   }
 
-  #push(coming: Coming): void {
-    // A rejection is met when its turn comes; until then it is not unhandled.
-    coming.decoded?.catch(() => {});
-    this.#line.push(coming);
-    this.#tell();
-  }
-
   async #walk(): Promise<void> {
     try {
       while (!this.#closed) {
-        if (this.#line.length >= this.#most) {
+        if (!this.#mayRead()) {
           await this.#change();
           continue;
         }
@@ -141,43 +152,57 @@ export class DecodeAhead {
         this.#asking = false;
         this.#exhausted = next.done ?? false;
         if (next.done) break;
-        if (!this.#closed) await this.#add(next.value);
+        if (!this.#closed) this.#begin(next.value);
       }
     } catch (error) {
-      this.#push({ pixels: 0, decoded: Promise.reject(error) });
+      this.#line.push({ id: '', decoded: rejected(error) });
     }
     this.#over = true;
     this.#tell();
   }
 
-  async #add(pending: Pending): Promise<void> {
-    const loaded = await pending.load().catch(corruptOrThrow);
-    if (loaded instanceof CorruptImage) {
-      this.#push({ pixels: 0, decoded: Promise.resolve(loaded) });
-      return;
+  #begin(pending: Pending): void {
+    const coming: Coming = { id: pending.id };
+    this.#line.push(coming);
+    coming.reading = pending
+      .load()
+      .then(
+        (loaded) => {
+          coming.loaded = loaded;
+        },
+        (error) => {
+          coming.decoded = error instanceof CorruptImage ? Promise.resolve(error) : rejected(error);
+        },
+      )
+      .then(() => this.#admit());
+  }
+
+  /** Begins to decode what there is room for, in order. */
+  #admit(): void {
+    for (const coming of this.#line) {
+      const { id, loaded, decoded } = coming;
+      if (decoded) continue;
+      if (this.#closed || !loaded || !this.#fits(loaded)) break;
+      this.#held += pixelsOf(loaded);
+      coming.decoded = this.#decode(id, loaded);
+      coming.decoded.catch(() => {});
     }
-    const pixels = 'picture' in loaded ? loaded.picture.width * loaded.picture.height : loaded.pixels;
-    const coming: Coming = { pixels };
-    this.#push(coming);
-    while (!this.#closed && !this.#fits(coming)) await this.#change();
-    if (this.#closed) return;
-    this.#held += pixels;
-    coming.decoded = this.#decode(pending.id, loaded, pixels);
-    coming.decoded.catch(() => {});
     this.#tell();
   }
 
-  /** Decodes a picture that `pixels` are held for; then its own are. */
-  async #decode(id: string, loaded: Loaded, pixels: number): Promise<Marked | CorruptImage> {
+  /** Decodes a picture; from then on its own pixels are held, and not its bytes. */
+  async #decode(id: string, loaded: Loaded): Promise<Marked | CorruptImage> {
     let own = 0;
     try {
-      const picture = 'picture' in loaded ? loaded.picture : await loaded.decode();
+      // Waited for in any case: what follows is not to happen before this is known as being decoded.
+      const picture = await ('picture' in loaded ? loaded.picture : loaded.decode());
       own = picture.width * picture.height;
       return { id, picture, mark: loaded.mark };
     } catch (error) {
-      return corruptOrThrow(error);
+      if (error instanceof CorruptImage) return error;
+      throw error;
     } finally {
-      this.release(pixels - own);
+      this.release(pixelsOf(loaded) - own);
     }
   }
 }
