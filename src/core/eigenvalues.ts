@@ -5,7 +5,7 @@ import { product } from './products.js';
 const SMALL = 96;
 
 /** Columns reduced between two updates of the rest: the update is then a product worth a call of the runtime. */
-const PANEL = 48;
+const PANEL = 32;
 
 /** A symmetric tridiagonal matrix: its diagonal (n) and the n − 1 values beside it. */
 interface Tridiagonal {
@@ -19,9 +19,51 @@ function dot(x: Float64Array, y: Float64Array, from: number): number {
   return sum;
 }
 
-/** x − p·u − q·y, in place. */
-function subtract(x: Float64Array, p: number, u: Float64Array, q: number, y: Float64Array, from: number): void {
-  for (let t = from; t < x.length; t++) x[t]! -= p * u[t]! + q * y[t]!;
+/**
+ * x − Σⱼ pⱼ·uⱼ + qⱼ·yⱼ from `from` on, in place. Two pairs of vectors a pass: the loop waits for memory, not for sums.
+ */
+function subtract(
+  x: Float64Array,
+  p: Float64Array,
+  u: readonly Float64Array[],
+  q: Float64Array,
+  y: readonly Float64Array[],
+  from: number,
+): void {
+  const count = u.length;
+  const m = x.length;
+  let j = 0;
+  for (; j + 1 < count; j += 2) {
+    const [p0, p1, q0, q1] = [p[j]!, p[j + 1]!, q[j]!, q[j + 1]!];
+    const [u0, u1, y0, y1] = [u[j]!, u[j + 1]!, y[j]!, y[j + 1]!];
+    for (let t = from; t < m; t++) x[t]! -= p0 * u0[t]! + q0 * y0[t]! + p1 * u1[t]! + q1 * y1[t]!;
+  }
+  if (j < count) {
+    const [p0, q0, u0, y0] = [p[j]!, q[j]!, u[j]!, y[j]!];
+    for (let t = from; t < m; t++) x[t]! -= p0 * u0[t]! + q0 * y0[t]!;
+  }
+}
+
+/** Products of x with each of some vectors and of their partners, from `from` on. */
+function dots(
+  x: Float64Array,
+  u: readonly Float64Array[],
+  y: readonly Float64Array[],
+  from: number,
+): [Float64Array, Float64Array] {
+  const [p, q] = [new Float64Array(u.length), new Float64Array(u.length)];
+  for (let j = 0; j < u.length; j++) {
+    const [a, b] = [u[j]!, y[j]!];
+    let [sumA, sumB] = [0, 0];
+    for (let t = from; t < x.length; t++) {
+      const value = x[t]!;
+      sumA += value * a[t]!;
+      sumB += value * b[t]!;
+    }
+    p[j] = sumA;
+    q[j] = sumB;
+  }
+  return [p, q];
 }
 
 /**
@@ -80,12 +122,14 @@ async function tridiagonal(matrix: Dense): Promise<Tridiagonal> {
     for (let i = 0; i < Math.min(PANEL, m - 2); i++) {
       // Column i as the reflections of this panel so far leave it.
       const x = a.data.slice(i * m, (i + 1) * m);
-      for (let j = 0; j < i; j++) subtract(x, w[j]![i]!, v[j]!, v[j]![i]!, w[j]!, i);
+      const ofColumn = (vectors: readonly Float64Array[]) => Float64Array.from(vectors, (vector) => vector[i]!);
+      subtract(x, ofColumn(w), v, ofColumn(v), w, i);
       diagonal[done + i] = x[i]!;
       const { tau, left } = reflect(x, i);
       beside[done + i] = left;
       const y = tau ? (await product(a, dense(m, 1, x))).data : new Float64Array(m);
-      for (let j = 0; j < i; j++) subtract(y, dot(w[j]!, x, i + 1), v[j]!, dot(v[j]!, x, i + 1), w[j]!, i + 1);
+      const [withW, withV] = dots(x, w, v, i + 1);
+      subtract(y, withW, v, withV, w, i + 1);
       const half = (tau * dot(y, x, i + 1)) / 2;
       for (let t = i + 1; t < m; t++) y[t] = tau * (y[t]! - half * x[t]!);
       v.push(x);

@@ -150,16 +150,8 @@ export async function groupJackknife(
     onGroup();
     return value;
   };
-  // Two at a time: the loops of one run beside the products of the other.
-  const values = new Float64Array(groups);
-  let next = 0;
-  const work = async () => {
-    while (next < groups) {
-      const group = next++;
-      values[group] = await without(group);
-    }
-  };
-  await Promise.all([work(), work()]);
+  const values: number[] = [];
+  for (let group = 0; group < groups; group++) values.push(await without(group));
   const mean = values.reduce((sum, value) => sum + value, 0) / groups;
   return Math.sqrt(((groups - 1) / groups) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
 }
