@@ -7,7 +7,7 @@ import { nameOf } from '../source.js';
 import { comparisonJson, renderComparison } from './comparison.js';
 import { listen, note } from './listener.js';
 import { extractorChoice, prepareFolder, referencePath, sourceOptions } from './open.js';
-import { startProgress } from './progress.js';
+import { type Progress, startProgress } from './progress.js';
 import { flag, integer, list, text, type Values } from './values.js';
 
 /** The source whose images the error, and so the influence, is about; refuses what has no pictures to show. */
@@ -45,7 +45,8 @@ export async function runFid(values: Values): Promise<void> {
   const shown = influence === undefined ? undefined : influenced(a, b);
   const metrics = metricsOf(list(values, 'metrics') ?? ['fid']);
   const at = (list(values, 'at') ?? []).map((size) => integer({ at: size }, 'at', 2, 1_000_000_000)!);
-  const progress = startProgress('metrics', 'parts');
+  // Begun with the first part, so that its rate is not that of the measuring before it.
+  let progress: Progress | undefined;
   const options: CompareSourcesOptions = {
     ...extractorChoice(values),
     ...sourceOptions(values),
@@ -53,11 +54,14 @@ export async function runFid(values: Values): Promise<void> {
     at,
     onNote: note,
     listen: (source) => listen(nameOf(String(source))),
-    onStep: (step, done, total) => progress.update(done, total, step),
+    onStep: (step, done, total) => {
+      progress ??= startProgress('metrics', 'parts');
+      progress.update(done, total, step);
+    },
   };
   if (folder !== undefined) prepareFolder(folder);
   await compareSources([a, b], options, async ({ comparison, comparable, notes }) => {
-    progress.end();
+    progress?.end();
     for (const warning of comparison.warnings) note(warning);
     if (shown !== undefined) {
       const { writeInfluence } = await import('./influence.js');
@@ -66,5 +70,5 @@ export async function runFid(values: Values): Promise<void> {
     process.stdout.write(
       flag(values, 'json') ? comparisonJson(comparison, comparable, notes) : renderComparison(comparison, comparable),
     );
-  }).finally(() => progress.end());
+  }).finally(() => progress?.end());
 }

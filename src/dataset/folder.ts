@@ -60,7 +60,7 @@ function listImages(root: string): string[] {
 }
 
 /** The first-level folder that an image lies in, if it does. */
-export const classOf = (path: string): string | undefined =>
+const classOf = (path: string): string | undefined =>
   path.includes('/') ? path.slice(0, path.indexOf('/')) : undefined;
 
 /** All images of a folder and below it. Throws a UserError when it is missing, or holds none. */
@@ -91,12 +91,6 @@ export function imagesOf(folder: string, { classes }: FolderOptions = {}): strin
     );
   }
   return kept;
-}
-
-/** Listed classes that none of the images is of, in the list's order. */
-export function absentClasses(images: readonly string[], classes: ReadonlySet<string>): string[] {
-  const present = new Set(images.map(classOf));
-  return [...classes].filter((name) => !present.has(name));
 }
 
 /** A list of class names, a line each; blank lines and what follows `#` are left out. */

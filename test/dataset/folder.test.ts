@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
 import { CorruptImage, type Dataset } from '../../src/dataset/dataset.js';
-import { absentClasses, imagesOf, openFolder, readClasses } from '../../src/dataset/folder.js';
+import { imagesOf, openFolder, readClasses } from '../../src/dataset/folder.js';
 import { temporaryFolder } from '../temporary.js';
 import { scatter } from './pictures.js';
 
@@ -85,12 +85,6 @@ describe('class folders', () => {
     expect(() => imagesOf(folder, { classes: new Set(['n3', 'n4']) })).toThrow(
       /none of its class folders is among the 2 listed classes/,
     );
-  });
-
-  test('of a list that have no images are told, in its order', () => {
-    const images = ['n01/1.png', 'n01/deep/2.png', 'n02.png', 'other/n03/5.png'];
-    expect(absentClasses(images, new Set(['n03', 'n01', 'n02']))).toEqual(['n03', 'n02']);
-    expect(absentClasses(images, new Set(['n01', 'other']))).toEqual([]);
   });
 
   test('are read from a list a line each, comments and blank lines left out', () => {
