@@ -1,7 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// Which network is the default depends on the models that are here: the tests begin with none of the user's.
+const noModels = mkdtempSync(join(tmpdir(), 'fidsweep-no-models-'));
+process.once('exit', () => rmSync(noModels, { recursive: true, force: true }));
 
 export default defineConfig({
   test: {
@@ -10,7 +14,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Which network is the default depends on the models that are here: the tests begin with none of the user's.
-    env: { XDG_DATA_HOME: mkdtempSync(join(tmpdir(), 'fidsweep-no-models-')) },
+    env: { XDG_DATA_HOME: noModels },
   },
 });

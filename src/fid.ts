@@ -1,7 +1,8 @@
 import type { Features } from './extract/features.js';
 import { type FrechetDistance, frechetDistance, withFactor } from './metrics/frechet.js';
 import { type Unbiased, withoutBias } from './metrics/frechet-bias.js';
-import { groupJackknife, influences, standardErrorOf } from './metrics/frechet-error.js';
+import { influences, standardErrorOf } from './metrics/frechet-error.js';
+import { type GroupedSet, groupJackknife, pairedGroupJackknife } from './metrics/frechet-jackknife.js';
 import { factorOf, type Gaussian, gaussianOfMoments } from './statistics/gaussian.js';
 import { emptyMoments, type Moments, mergeMoments, momentsOf } from './statistics/moments.js';
 
@@ -19,7 +20,7 @@ export type ErrorMethod = 'infinitesimal jackknife' | 'delete-a-group jackknife'
 export interface SetError {
   readonly n: number;
   readonly method: ErrorMethod;
-  /** Two images cannot tell. */
+  /** Two images cannot tell; of two sets by groups there is the error of both together alone. */
   readonly standardError?: number;
 }
 
@@ -126,10 +127,21 @@ async function prepare(features: MarkedFeatures): Promise<PreparedSet> {
 const hasHalves = ({ halves, features }: PreparedSet): boolean =>
   halves?.every(({ moments }) => moments.count > features.dims) ?? false;
 
+/** Groups that sets are cut into: ten, fewer of fewer images; none of two, as of one that is left there is no covariance. */
+function groupsOf(sets: readonly PreparedSet[]): number {
+  const fewest = Math.min(...sets.map(({ features }) => features.count));
+  return fewest > 2 ? Math.min(GROUPS, fewest) : 0;
+}
+
+const grouped = ({ features, gaussian: { mean } }: PreparedSet): GroupedSet => {
+  const { marks } = features;
+  return { features, mean, order: Array.from(marks.keys()).sort((a, b) => marks[a]! - marks[b]! || a - b) };
+};
+
 /** Parts of the work on a set's error, as `Steps` counts them. */
 function partsOf(set: PreparedSet): number {
   const { count, dims } = set.features;
-  if (count <= dims) return Math.min(GROUPS, count);
+  if (count <= dims) return groupsOf([set]);
   return hasHalves(set) ? 5 : 1;
 }
 
@@ -147,11 +159,9 @@ async function errorOf(set: PreparedSet, other: Gaussian, value: number, { next 
   const { count: n, dims } = features;
   if (n <= dims) {
     const method = 'delete-a-group jackknife';
-    // Of two images one would be left, which has no covariance.
-    if (n === 2) return { error: { n, method } };
-    const groups = Math.min(GROUPS, n);
-    const order = Array.from(features.marks.keys()).sort((a, b) => features.marks[a]! - features.marks[b]! || a - b);
-    const standardError = await groupJackknife(features, gaussian, other, order, groups, next);
+    const groups = groupsOf([set]);
+    if (!groups) return { error: { n, method } };
+    const standardError = await groupJackknife(grouped(set), other, groups, next);
     return { error: { n, method, standardError }, reach: STUDENT_95[groups - 2]! * standardError };
   }
   const psi = await influences(features, gaussian, other);
@@ -194,11 +204,13 @@ export async function estimateFid(
 ): Promise<FidEstimate> {
   const a = await prepare(features);
   const b = 'marks' in reference ? await prepare(reference) : undefined;
-  const steps = new Steps(options, 1 + partsOf(a) + (b ? partsOf(b) : 0));
+  const pair = b && [a, b].every(({ features: { count, dims } }) => count <= dims) ? ([a, b] as const) : undefined;
+  const steps = new Steps(options, 1 + (pair ? groupsOf(pair) : partsOf(a) + (b ? partsOf(b) : 0)));
   const other = b?.gaussian ?? (reference as Gaussian);
   const factored = features.count > features.dims ? await withFactor(other) : other;
   const distance = await frechetDistance(a.gaussian, factored);
   steps.next();
+  if (pair) return byGroups(pair, distance, steps);
   const own = await errorOf(a, factored, distance.value, steps);
   const self = b && b.features.count > b.features.dims ? await withFactor(a.gaussian) : a.gaussian;
   const its = b && (await errorOf(b, self, distance.value, steps));
@@ -218,6 +230,21 @@ export async function estimateFid(
     ...(unbiased && { unbiased }),
     ...(own.psi && { influences: own.psi }),
   };
+}
+
+/** Of two sets with no more images than dimensions. */
+async function byGroups(
+  sets: readonly [PreparedSet, PreparedSet],
+  distance: FrechetDistance,
+  { next }: Steps,
+): Promise<FidEstimate> {
+  const [a, b] = sets;
+  const errors = sets.map(({ features }): SetError => ({ n: features.count, method: 'delete-a-group jackknife' }));
+  const estimate: FidEstimate = { ...distance, n: a.features.count, errors };
+  const groups = groupsOf(sets);
+  if (!groups) return estimate;
+  const standardError = await pairedGroupJackknife(grouped(a), grouped(b), groups, next);
+  return { ...estimate, standardError, interval: about(distance.value, STUDENT_95[groups - 2]! * standardError) };
 }
 
 type OfSet = Unbiased & { readonly standardError: number };

@@ -8,7 +8,8 @@ import { type Features, featuresOf } from '../src/extract/features.js';
 import { estimateFid, type FidEstimate, type MarkedFeatures } from '../src/fid.js';
 import { withFactor } from '../src/metrics/frechet.js';
 import { withoutBias } from '../src/metrics/frechet-bias.js';
-import { groupJackknife, influences, standardErrorOf } from '../src/metrics/frechet-error.js';
+import { influences, standardErrorOf } from '../src/metrics/frechet-error.js';
+import { groupJackknife } from '../src/metrics/frechet-jackknife.js';
 import type { Gaussian } from '../src/statistics/gaussian.js';
 import { diagonal, largest } from './core/matrices.js';
 import { byCovariance, byFactor, fidOf, fitted, sample, taken } from './metrics/samples.js';
@@ -83,7 +84,9 @@ describe('what comes with the FID', () => {
     expect(estimate.influences).toBeUndefined();
     const order = [...features.marks.keys()].sort((a, b) => features.marks[a]! - features.marks[b]!);
     const groups = Math.min(10, n);
-    expect(estimate.standardError).toBe(await groupJackknife(features, byFactor(features), reference, order, groups));
+    expect(estimate.standardError).toBe(
+      await groupJackknife({ features, mean: byFactor(features).mean, order }, reference, groups),
+    );
     expect(estimate.value).toBe(await fidOf(features, reference));
     expect(middle(estimate.interval!)).toBeCloseTo(estimate.value, 10);
     // Student's t of 95% with 2, 8 and 9 degrees of freedom (tables).

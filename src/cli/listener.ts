@@ -1,25 +1,34 @@
 import type { Listener } from '../compare-sources.js';
 import { plain } from '../core/plain.js';
-import { startProgress } from './progress.js';
+import { type Progress, startProgress } from './progress.js';
 
 /** A remark on standard error. */
 export const note = (text: string) => void process.stderr.write(`${plain(`Note: ${text}`)}\n`);
 
 export function listen(title: string): Listener {
-  const progress = startProgress(plain(title), 'images');
+  // Begun with the first picture: a second source is opened long before its turn.
+  let progress: Progress | undefined;
+  const begun = () => {
+    progress ??= startProgress(plain(title), 'images');
+    return progress;
+  };
   let skipped = 0;
   return {
     options: {
-      onProgress: (done, total) => progress.update(done, total),
+      onProgress(done, total) {
+        // The first batch takes no time that could be known.
+        if (progress) progress.update(done, total);
+        else begun();
+      },
       onSetAside(id, why) {
         skipped++;
-        progress.say(plain(`Set aside: ${why.startsWith(id) ? why : `${id}: ${why}`}`));
+        begun().say(plain(`Set aside: ${why.startsWith(id) ? why : `${id}: ${why}`}`));
       },
-      onNote: (text) => progress.say(plain(`Note: ${text}`)),
+      onNote: (text) => (progress ? progress.say(plain(`Note: ${text}`)) : note(text)),
     },
     end() {
-      if (skipped) progress.say(`${skipped} images or programs were set aside.`);
-      progress.end();
+      if (skipped) begun().say(`${skipped} images or programs were set aside.`);
+      progress?.end();
     },
   };
 }

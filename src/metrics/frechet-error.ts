@@ -4,13 +4,13 @@ import { polarFactor } from '../core/polar.js';
 import { product } from '../core/products.js';
 import type { Features } from '../extract/features.js';
 import type { Gaussian } from '../statistics/gaussian.js';
-import { congruent, factorize, rootSum, trace } from './frechet.js';
+import { factorize } from './frechet.js';
 
 /** Rows that are worked on at a time. */
 const ROWS = 2048;
 
 /** Features from `from` to `to`, minus a mean, as float64. */
-function centredRows(features: Features, from: number, to: number, mean: Float64Array): Dense {
+export function centredRows(features: Features, from: number, to: number, mean: Float64Array): Dense {
   const d = features.dims;
   const out = dense(to - from, d);
   const rows = features.rows(from, to);
@@ -85,73 +85,4 @@ export async function influences(features: Features, set: Gaussian, reference: G
 export function standardErrorOf(psi: Float64Array): number {
   const n = psi.length;
   return Math.sqrt(psi.reduce((sum, value) => sum + value * value, 0) / (n - 1) / n);
-}
-
-/** K (n×n) without the rows and columns outside `kept`, centred: H·K·H/(s − 1), H = 1 − 11ᵀ/s. */
-function centredKernel(kernel: Dense, kept: readonly number[]): Dense {
-  const s = kept.length;
-  const out = dense(s, s);
-  const means = new Float64Array(s);
-  let mean = 0;
-  for (const [i, from] of kept.entries()) {
-    const row = kernel.data.subarray(from * kernel.rows, (from + 1) * kernel.rows);
-    let sum = 0;
-    for (const [j, to] of kept.entries()) {
-      out.data[i * s + j] = row[to]!;
-      sum += row[to]!;
-    }
-    means[i] = sum / s;
-    mean += sum / s / s;
-  }
-  for (let i = 0; i < s; i++)
-    for (let j = 0; j < s; j++) out.data[i * s + j] = (out.data[i * s + j]! - means[i]! - means[j]! + mean) / (s - 1);
-  return out;
-}
-
-/**
- * Standard error of the FID of a set with no more images than dimensions: the delete-a-group jackknife (Kott 2001), as the
- * influences are no derivative there. All the FIDs come from one n×n matrix, XΣᵣXᵀ.
- *
- * @param order the images' order in which they are cut into groups; it must not depend on what they are called
- * @param groups at least 2; as many FIDs of n − n/groups images are computed
- * @param onGroup called after each of them; what it throws ends the work
- */
-export async function groupJackknife(
-  features: Features,
-  set: Gaussian,
-  reference: Gaussian,
-  order: readonly number[],
-  groups: number,
-  onGroup: () => void = () => {},
-): Promise<number> {
-  const n = features.count;
-  const x = centredRows(features, 0, n, set.mean);
-  const kernel = await congruent(x, reference);
-  const referenceTrace = trace(reference);
-  const without = async (group: number): Promise<number> => {
-    const kept = order.filter((_, place) => Math.floor((place * groups) / n) !== group);
-    const mean = new Float64Array(features.dims);
-    let squares = 0;
-    for (const i of kept) {
-      for (let j = 0; j < features.dims; j++) {
-        const value = x.data[i * features.dims + j]!;
-        mean[j]! += value / kept.length;
-        squares += value * value;
-      }
-    }
-    let meanTerm = 0;
-    let meanSquare = 0;
-    for (let j = 0; j < features.dims; j++) {
-      meanTerm += (mean[j]! + set.mean[j]! - reference.mean[j]!) ** 2;
-      meanSquare += mean[j]! ** 2;
-    }
-    const spread = (squares - kept.length * meanSquare) / (kept.length - 1);
-    const value = meanTerm + spread + referenceTrace - 2 * (await rootSum(centredKernel(kernel, kept)));
-    onGroup();
-    return value;
-  };
-  const values: number[] = [];
-  for (let group = 0; group < groups; group++) values.push(await without(group));
-  const mean = values.reduce((sum, value) => sum + value, 0) / groups;
-  return Math.sqrt(((groups - 1) / groups) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
 }

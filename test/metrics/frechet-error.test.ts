@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dense, transpose } from '../../src/core/linear.js';
 import { type Features, featuresOf } from '../../src/extract/features.js';
 import { withFactor } from '../../src/metrics/frechet.js';
-import { groupJackknife, influences, standardErrorOf } from '../../src/metrics/frechet-error.js';
+import { influences, standardErrorOf } from '../../src/metrics/frechet-error.js';
 import type { Gaussian } from '../../src/statistics/gaussian.js';
 import { correlation, mean, variance } from '../core/goodness.js';
 import { diagonal, largest, orthogonal, scaled, times } from '../core/matrices.js';
@@ -221,59 +221,5 @@ describe('the standard error', () => {
     }
     // The standard deviation of 150 is known to 1/√300 = 6%: three of them, and 2 for what n = 200 leaves.
     expect(Math.abs(mean(errors) / Math.sqrt(variance(fids)) - 1)).toBeLessThan(0.2);
-  });
-});
-
-describe('the delete-a-group jackknife', () => {
-  /** The same from the FIDs themselves: √((g − 1)/g · Σ(F₍ᵢ₎ − F̄)²). */
-  async function leaveGroupsOut(features: Features, reference: Gaussian, order: readonly number[], groups: number) {
-    const n = features.count;
-    const fids: number[] = [];
-    for (let g = 0; g < groups; g++) {
-      const [from, to] = [Math.ceil((g * n) / groups), Math.ceil(((g + 1) * n) / groups)];
-      const kept = order.filter((_, place) => place < from || place >= to);
-      fids.push(await fidOf(taken(features, kept), reference));
-    }
-    return Math.sqrt((groups - 1) ** 2 * (variance(fids) / groups));
-  }
-
-  const reversed = (n: number) => Array.from({ length: n }, (_, i) => (i * 7 + 2) % n);
-
-  describe.each([
-    [30, 40, 10],
-    [33, 40, 10],
-    [40, 40, 10],
-    [110, 120, 4],
-    [10, 16, 10],
-    [3, 5, 3],
-    [20, 16, 2],
-  ])('n = %i, d = %i, in %i groups', (n, d, groups) => {
-    const features = near(20, n, d);
-    test.each([
-      ['covariance', () => byCovariance(sample(21, 300, d, (normal, j) => (1 + (j % 4)) * normal()))],
-      ['factor', async () => byFactor(sample(21, Math.ceil(d / 2), d))],
-    ] as const)('is that of the FIDs without each, reference by its %s', async (_, make) => {
-      const reference = await make();
-      for (const order of [Array.from({ length: n }, (_, i) => i), reversed(n)]) {
-        const value = await groupJackknife(features, byFactor(features), reference, order, groups);
-        const expected = await leaveGroupsOut(features, reference, order, groups);
-        // √λ of the λ that centring makes 0 is some √ε: the FIDs agree to 1e-8 of their roots, and what is left of
-        // them in their scatter to a few times that.
-        expect(Math.abs(value / expected - 1)).toBeLessThan(1e-6);
-      }
-    });
-  });
-
-  test('another order, another standard error', async () => {
-    const features = near(20, 30, 40);
-    const of = (order: number[]) => groupJackknife(features, byFactor(features), unit(40), order, 10);
-    const [one, other] = [await of(Array.from({ length: 30 }, (_, i) => i)), await of(reversed(30))];
-    expect(Math.abs(one / other - 1)).toBeGreaterThan(1e-3);
-  });
-
-  test('identical images have none', async () => {
-    const features = sample(1, 12, 16, (_, j) => j / 7);
-    const order = Array.from({ length: 12 }, (_, i) => i);
-    expect(await groupJackknife(features, byFactor(features), unit(16), order, 10)).toBeLessThan(1e-6);
   });
 });
