@@ -417,13 +417,16 @@ describe('without --extractor', () => {
     expect(result.fid.standardError).toBeGreaterThan(0);
   });
 
-  test('the error of a folder to statistics is that of the folder to the other folder', async () => {
-    const files = (await fidOf(join(home, 'slim clean.npz'), join(home, 'a'))).fid as FidEstimate;
-    const options = { extractor: 'slim', mode: 'clean', dims: 768 };
+  test('the error of a folder to statistics is its part of the error to the other folder', async () => {
+    // Of 4 dimensions, so that each of two folders has an error of its own.
+    const options = { extractor: 'slim', mode: 'clean', dims: 64 };
+    await stats(join(home, 'b'), { ...options, output: join(home, 'b of 4.npz') });
+    const files = (await fidOf(join(home, 'b of 4.npz'), join(home, 'a'))).fid as FidEstimate;
     const folders = (await fidOf(join(home, 'a'), join(home, 'b'), options)).fid as FidEstimate;
     expect(files.value).toBeCloseTo(folders.value, 6);
     expect(files.errors).toHaveLength(1);
     expect(files.standardError).toBeCloseTo(folders.errors[0]!.standardError!, 6);
+    expect(folders.standardError).toBeGreaterThan(files.standardError!);
     const text = await succeed(home, ['fid', 'slim clean.npz', 'a'], env);
     expect(text).toContain('of 40 images in "a"');
     expect(text).toContain('"slim clean.npz" is taken as it is');
