@@ -220,7 +220,7 @@ export async function estimateFid(
     values.every((value) => value !== undefined) ? Math.hypot(...(values as number[])) : undefined;
   const standardError = root(parts.map(({ error }) => error.standardError));
   const reach = root(parts.map((part) => part.reach));
-  const unbiased = own.unbiased && infinity(distance.value, own.unbiased, its?.unbiased);
+  const unbiased = own.unbiased && infinity(distance.value, own.unbiased, its);
   return {
     ...distance,
     n: features.count,
@@ -249,10 +249,11 @@ async function byGroups(
 
 type OfSet = Unbiased & { readonly standardError: number };
 
-/** The biases of both sets taken out, each by its own halves. */
-function infinity(fid: number, a: OfSet, b: OfSet | undefined): FidInfinity {
+/** The biases of both sets taken out, each by its own halves; a set too small for that still scatters. */
+function infinity(fid: number, a: OfSet, other: SetPart | undefined): FidInfinity {
+  const b = other?.unbiased;
   const value = a.value + (b ? b.value - fid : 0);
-  const standardError = Math.hypot(a.standardError, b?.standardError ?? 0);
+  const standardError = Math.hypot(a.standardError, (b ?? other?.error)?.standardError ?? 0);
   const trusted = a.trusted && (b?.trusted ?? true);
   const { slope, weight, needed, value: first } = a;
   const corrected = b ? 'both' : 'first';

@@ -240,6 +240,15 @@ test('two samples of one distribution: the bias of both is taken out, and both s
   expect(covered.length).toBeGreaterThanOrEqual(34);
 });
 
+test('a second set too small for halves keeps its bias, and its scatter counts', async () => {
+  const [first, second] = [near(1, 200, 8), near(2, 12, 8)];
+  const { unbiased, errors } = await estimateFid(first, second);
+  const { unbiased: alone } = await estimateFid(first, await byCovariance(second));
+  expect(unbiased).toMatchObject({ corrected: 'first', trusted: true });
+  expect(unbiased!.value).toBeCloseTo(alone!.value, 9);
+  expect(unbiased!.standardError).toBeCloseTo(Math.hypot(alone!.standardError!, errors[1]!.standardError!), 9);
+});
+
 test('stops when it is asked to, and says how far it is', async () => {
   const parts: [number, number][] = [];
   await estimateFid(near(1, 40, 8), near(2, 6, 8), { onProgress: (done, total) => parts.push([done, total]) });

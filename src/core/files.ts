@@ -27,18 +27,23 @@ export function fileError(error: unknown, path: string): unknown {
   return error;
 }
 
+/** Writes a file through to the disk; `wx` refuses one that is there. */
+export function writeSynced(path: string, data: Uint8Array | string, flags: 'w' | 'wx'): void {
+  const file = openSync(path, flags);
+  try {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Writes a whole file or nothing: a temporary file beside it, synced, then renamed. */
 export function writeAtomically(path: string, data: Uint8Array | string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, 'w');
-    try {
-      const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeSynced(temporary, data, 'w');
     renameSync(temporary, path);
   } catch (error) {
     try {

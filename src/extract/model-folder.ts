@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../core/errors.js';
-import { fileError, makeFolder } from '../core/files.js';
+import { fileError, makeFolder, writeSynced } from '../core/files.js';
 
 const A_DAY = 86_400_000;
 
@@ -43,17 +43,6 @@ export function folderError(error: unknown, path: string): unknown {
   return fileError(error, path);
 }
 
-function write(path: string, data: Uint8Array | string): void {
-  const file = openSync(path, 'wx');
-  try {
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** What killed processes left; a day is longer than any write takes. */
 function sweepUp(folder: string): void {
   for (const name of readdirSync(folder).filter((name) => /^\.(new|gone)-/.test(name))) {
@@ -74,7 +63,7 @@ export function keepFiles(id: string, files: Readonly<Record<string, Uint8Array 
   try {
     makeFolder(fresh);
     sweepUp(models);
-    for (const [name, data] of Object.entries(files)) write(join(fresh, name), data);
+    for (const [name, data] of Object.entries(files)) writeSynced(join(fresh, name), data, 'wx');
     if (statSync(folder, { throwIfNoEntry: false })) {
       for (const name of Object.keys(files)) renameSync(join(fresh, name), join(folder, name));
     } else renameSync(fresh, folder);
