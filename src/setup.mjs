@@ -57,12 +57,18 @@ function checkNode() {
     );
 }
 
-const compiled = () => existsSync(at('node_modules', 'gl', 'build', 'Release', 'webgl.node'));
+/** Packages that npm compiles here, and what comes of it. */
+const COMPILED = { gl: 'webgl.node', 'better-sqlite3': 'better_sqlite3.node' };
+
+const uncompiled = () =>
+  Object.entries(COMPILED).flatMap(([name, file]) =>
+    existsSync(at('node_modules', name, 'build', 'Release', file)) ? [] : [name],
+  );
 
 /** Whether what is installed is what the lock file says, whoever installed it. */
 function packagesAgree() {
   const installed = at('node_modules', '.package-lock.json');
-  if (!existsSync(installed) || !compiled()) return false;
+  if (!existsSync(installed) || uncompiled().length) return false;
   const versions = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
   const [there, wanted] = [versions(installed), versions(at('package-lock.json'))];
   return Object.entries(wanted).every(
@@ -74,15 +80,20 @@ function installPackages() {
   if (packagesAgree()) return;
   const tools = ['python3', 'make', 'g++'];
   const missing = tools.filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0);
-  if (missing.length) aptInstall(missing, 'The package gl is compiled, and some tools for that are missing.');
-  say('installing packages (gl is compiled, which takes a minute)');
+  if (missing.length)
+    aptInstall(missing, 'The packages gl and better-sqlite3 are compiled, and some tools for that are missing.');
+  say('installing packages (gl and better-sqlite3 are compiled, which takes a minute or two)');
   // The build and the tests need the development packages, whatever NODE_ENV says.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (!run('npm', args, { ONNXRUNTIME_NODE_INSTALL: 'skip' })) {
-    give('npm ci failed; its messages are above. gl needs python3, make, g++ and the headers of this Node.');
-  }
-  if (!compiled() && !run('npm', ['rebuild', 'gl', '--loglevel=error'])) {
-    give('gl was not compiled: its install script did not run. Try by hand: npm rebuild gl');
+  // Compiled, not downloaded as binaries from elsewhere.
+  const env = { ONNXRUNTIME_NODE_INSTALL: 'skip', npm_config_build_from_source: 'true' };
+  if (!run('npm', args, env))
+    give('npm ci failed; its messages are above. Compiling needs python3, make, g++ and the headers of this Node.');
+  const left = uncompiled();
+  if (left.length && !run('npm', ['rebuild', ...left, '--loglevel=error'], env)) {
+    give(
+      `${left.join(' and ')} not compiled: the install script did not run. Try by hand: npm rebuild ${left.join(' ')}`,
+    );
   }
 }
 
