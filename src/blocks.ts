@@ -14,138 +14,175 @@ const POOL_BYTES = 512 * 1024 ** 2;
 const BATCHES_AHEAD = 2;
 
 /** Base images that settings need at most for an output. */
-export const widest = (settings: readonly Setting[]): number => Math.max(...settings.map(({ n }) => n));
+export const widest = (settings: readonly Pick<Setting, 'n'>[]): number => Math.max(...settings.map(({ n }) => n));
 
 /** Outputs a block, so that all its base images fit in one pool. It changes no recipe and no pixel, only memory and speed. */
-export function blockSize(settings: readonly Setting[], resolution: number, most = 32): number {
+export function blockSize(settings: readonly Pick<Setting, 'n'>[], resolution: number, most = 32): number {
   const n = widest(settings);
   const bytes = resolution * resolution * 4;
   return Math.max(1, Math.min(most, Math.floor(POOL_BYTES / (n * bytes)), Math.floor(2048 / n)));
 }
 
-export interface BlockJob {
+/** What base images are made of and how: settings that share it mix the same ones. */
+export interface Source {
   readonly dataset: Dataset;
-  readonly settings: readonly Setting[];
   readonly resolution: number;
+  /** Of programs: the range of times, in seconds; their own by default. */
+  readonly time?: readonly [number, number];
   readonly seed: number;
   /** Ids never chosen; what fails is added. */
   readonly unusable: Set<string>;
   /** Whether a file that cannot be decoded is set aside; otherwise it ends the sweep. */
   readonly skipCorrupt: boolean;
-  readonly onSetAside: (id: string, why: string) => void;
 }
 
-/** Says what the data set knows to be unusable, once, before its first block. */
-export function reportFailures({ dataset, onSetAside }: BlockJob): void {
-  for (const { id, why } of dataset.failures ?? []) onSetAside(id, why);
+/** Outputs first … first + count − 1 of some settings, all from the same base images. */
+export interface BlockTask {
+  readonly source: Source;
+  readonly first: number;
+  readonly count: number;
+  readonly settings: readonly Setting[];
 }
 
-/** The base images of outputs first … first + count − 1, `width` an output, rendered into the pool. */
-async function loadBases(job: BlockJob, renderer: Renderer, first: number, count: number): Promise<void> {
-  const width = widest(job.settings);
+/** A program or file that could not be used, and why. */
+export interface Unusable {
+  readonly id: string;
+  readonly why: string;
+}
+
+type OnUnusable = (unusable: Unusable) => void;
+
+/** The base images of a task, `width` an output, rendered into the pool. */
+async function loadBases(task: BlockTask, renderer: Renderer, onUnusable: OnUnusable): Promise<void> {
+  const { source, first, count, settings } = task;
+  const width = widest(settings);
   for (;;) {
     const choices = Array.from({ length: count }, (_, i) =>
-      job.dataset.choose(first + i, width, job.seed, job.unusable),
+      source.dataset.choose(first + i, width, source.seed, source.unusable),
     ).flat();
-    const bases = await loadAll(job, choices);
+    const bases = await loadAll(source, choices, onUnusable);
     if (!bases) continue;
     const failures = await renderer.load(bases);
     if (!failures.length) return;
     for (const { program, why, log } of failures) {
-      job.unusable.add(program);
-      job.onSetAside(program, log ? `${why}: ${explainLog(program, log)}` : why);
+      source.unusable.add(program);
+      onUnusable({ id: program, why: log ? `${why}: ${explainLog(program, log)}` : why });
     }
   }
 }
 
 /** Decodes or describes the chosen images; undefined when some had to be set aside and others must be chosen. */
-async function loadAll(job: BlockJob, choices: readonly Choice[]): Promise<BaseImage[] | undefined> {
-  const results = await Promise.allSettled(choices.map((choice) => job.dataset.load(choice, job.seed, job.resolution)));
+async function loadAll(
+  source: Source,
+  choices: readonly Choice[],
+  onUnusable: OnUnusable,
+): Promise<BaseImage[] | undefined> {
+  const { dataset, seed, resolution, time, unusable, skipCorrupt } = source;
+  const options = time && { time };
+  const results = await Promise.allSettled(choices.map((choice) => dataset.load(choice, seed, resolution, options)));
   const failed = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
   const corrupt = new Map(failed.flatMap((reason) => (reason instanceof CorruptImage ? [[reason.id, reason]] : [])));
   const bug = failed.find((reason) => !(reason instanceof CorruptImage));
   if (bug) throw bug;
   for (const [id, reason] of corrupt) {
-    if (!job.skipCorrupt) throw corruptImage(`Data set "${job.dataset.name}"`, reason);
-    job.unusable.add(id);
-    job.onSetAside(id, `cannot be decoded: ${messageOf(reason)}`);
+    if (!skipCorrupt) throw corruptImage(`Data set "${dataset.name}"`, reason);
+    unusable.add(id);
+    onUnusable({ id, why: `cannot be decoded: ${messageOf(reason)}` });
   }
   return failed.length ? undefined : results.map((result) => (result as PromiseFulfilledResult<BaseImage>).value);
 }
 
+/** A setting's part of a task, and what the device took for it. */
 export interface Batch {
+  /** Place in the task's settings. */
   readonly setting: number;
-  readonly first: number;
-  readonly count: number;
   /** uint8 RGB, count × resolution × resolution × 3. */
   readonly pixels: Uint8Array;
+  readonly mixMs: number;
+  /** With the first batch: what drawing the task's base images took, and how many of them were measured. */
+  readonly baseMs: number;
+  readonly bases: number;
+  /** What failed while the task's base images were made; with the first batch. */
+  readonly unusable: readonly Unusable[];
 }
 
-/** Renders one block: every base image once, then every setting's outputs from them, a batch a setting. */
-export async function* renderBlock(
-  job: BlockJob,
-  renderer: Renderer,
-  first: number,
-  count: number,
-): AsyncGenerator<Batch> {
-  await loadBases(job, renderer, first, count);
-  const width = widest(job.settings);
-  for (const [index, setting] of job.settings.entries()) {
+/** Renders one task: every base image once, then every setting's outputs from them, a batch a setting. */
+export async function* renderBlock(task: BlockTask, renderer: Renderer): AsyncGenerator<Batch> {
+  const { source, first, count, settings } = task;
+  let unusable: Unusable[] = [];
+  let before = renderer.time;
+  await loadBases(task, renderer, (failure) => unusable.push(failure));
+  const width = widest(settings);
+  let { baseMs, bases } = renderer.time;
+  baseMs -= before.baseMs;
+  bases -= before.bases;
+  for (const [index, setting] of settings.entries()) {
     const mixes = Array.from({ length: count }, (_, i) => ({
       firstLayer: i * width,
-      ...recipe(setting, job.seed, first + i, job.resolution),
+      ...recipe(setting, source.seed, first + i, source.resolution),
     }));
-    yield { setting: index, first, count, pixels: await renderer.mix(mixes) };
+    before = renderer.time;
+    const pixels = await renderer.mix(mixes);
+    yield { setting: index, pixels, mixMs: renderer.time.mixMs - before.mixMs, baseMs, bases, unusable };
+    [baseMs, bases, unusable] = [0, 0, []];
   }
 }
 
-export interface BlockFeatures {
-  readonly first: number;
-  readonly count: number;
+export interface BlockFeatures<T extends BlockTask> {
+  readonly task: T;
   /** float32, settings × count × d. */
   readonly features: Float32Array;
+  readonly unusable: readonly Unusable[];
+  readonly baseMs: number;
+  readonly bases: number;
+  /** By setting of the task. */
+  readonly mixMs: readonly number[];
+  readonly inferenceMs: number;
 }
 
 export interface BlockOptions {
-  readonly block: number;
-  readonly images: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called after every batch with the images it held. */
   readonly onBatch?: (images: number) => void;
 }
 
 /**
- * Features of all settings, block by block. Rendering runs ahead of inference, over block borders too. With several
- * jobs (data sets) their blocks alternate, so that all stand at the same n.
+ * Features of tasks, one after another. Rendering runs ahead of inference, over the borders of tasks too. An abort ends
+ * it between batches, without the task at hand.
+ *
+ * @param rendererOf the renderer of a resolution
  */
-export async function* blockFeatures(
-  jobs: readonly BlockJob[],
-  renderer: Renderer,
+export async function* blockFeatures<T extends BlockTask>(
+  tasks: Iterable<T>,
+  rendererOf: (resolution: number) => Promise<Renderer>,
   extractor: Extractor,
-  { block, images, signal, onBatch }: BlockOptions,
-): AsyncGenerator<BlockFeatures & { readonly job: number }> {
-  jobs.forEach(reportFailures);
+  { signal, onBatch }: BlockOptions = {},
+): AsyncGenerator<BlockFeatures<T>> {
   async function* batches() {
-    for (let first = 0; first < images; first += block) {
-      const count = Math.min(block, images - first);
-      for (const [index, job] of jobs.entries()) {
-        for await (const batch of renderBlock(job, renderer, first, count)) {
-          yield { ...batch, job: index };
-        }
-      }
+    for (const task of tasks) {
+      for await (const batch of renderBlock(task, await rendererOf(task.source.resolution))) yield { task, batch };
     }
   }
   let features: Float32Array | undefined;
-  for await (const { job, setting, first, count, pixels } of prefetch(batches(), BATCHES_AHEAD)) {
+  let [unusable, baseMs, bases, inferenceMs]: [Unusable[], number, number, number] = [[], 0, 0, 0];
+  let mixMs: number[] = [];
+  for await (const { task, batch } of prefetch(batches(), BATCHES_AHEAD)) {
     if (signal?.aborted) return;
-    const { settings, resolution } = jobs[job]!;
-    const part = await extractor.features(pixels, count, resolution, resolution);
+    const { settings, count, source } = task;
+    const began = performance.now();
+    const part = await extractor.features(batch.pixels, count, source.resolution, source.resolution);
+    inferenceMs += performance.now() - began;
     features ??= new Float32Array(settings.length * part.length);
-    features.set(part, setting * part.length);
+    features.set(part, batch.setting * part.length);
+    unusable.push(...batch.unusable);
+    baseMs += batch.baseMs;
+    bases += batch.bases;
+    mixMs.push(batch.mixMs);
     onBatch?.(count);
-    if (setting === settings.length - 1) {
-      yield { job, first, count, features };
+    if (batch.setting === settings.length - 1) {
+      yield { task, features, unusable, baseMs, bases, mixMs, inferenceMs };
       features = undefined;
+      [unusable, baseMs, bases, inferenceMs, mixMs] = [[], 0, 0, 0, []];
     }
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BlockJob, blockFeatures, blockSize } from './blocks.js';
+import { type BlockTask, blockFeatures, blockSize, type Source } from './blocks.js';
 import { messageOf, UserError } from './core/errors.js';
 import { permuted, STREAM } from './core/random.js';
 import { CorruptImage, corruptImage, type Dataset } from './dataset/dataset.js';
@@ -188,21 +188,18 @@ export async function measureDataset(
   { skipCorrupt = false, signal, onProgress, onSetAside }: MeasureOptions = {},
 ): Promise<number> {
   const settings = [{ method: 'none', n: 1 }] as const;
-  const onSkipped = onSetAside ?? (() => {});
-  const job: BlockJob = {
-    dataset,
-    settings,
-    resolution,
-    seed,
-    unusable: new Set(),
-    skipCorrupt,
-    onSetAside: onSkipped,
-  };
+  const source: Source = { dataset, resolution, seed, unusable: new Set(), skipCorrupt };
   const { dims } = extractor.identity;
+  const block = blockSize(settings, resolution);
+  function* tasks(): Generator<BlockTask> {
+    for (let first = 0; first < images; first += block)
+      yield { source, first, count: Math.min(block, images - first), settings };
+  }
+  for (const { id, why } of dataset.failures ?? []) onSetAside?.(id, why);
   let count = 0;
-  const options = { block: blockSize(settings, resolution), images };
-  for await (const { features } of blockFeatures([job], renderer, extractor, options)) {
+  for await (const { features, unusable } of blockFeatures(tasks(), async () => renderer, extractor)) {
     signal?.throwIfAborted();
+    for (const { id, why } of unusable) onSetAside?.(id, why);
     const rows = Array.from({ length: features.length / dims }, (_, i) => count + i);
     // A rendered image is known by its number; the golden ratio spreads numbers evenly.
     const marks = rows.map((row) => ((row + 1) * 0.6180339887498949) % 1);

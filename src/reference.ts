@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { UserError } from './core/errors.js';
 import type { ExtractorIdentity } from './extract/session.js';
 import type { Provenance, Statistics } from './statistics/npz.js';
-import type { ReferenceRecord } from './store/run.js';
+import type { ReferenceRecord } from './store/record.js';
 
 export const describeIdentity = ({ id, sha256, tap, preprocessing }: ExtractorIdentity): string =>
   `${id} (tap ${tap}, ${preprocessing}, SHA-256 ${sha256.slice(0, 12)}…)`;

@@ -1,34 +1,259 @@
+import { createHash } from 'node:crypto';
 import { UserError } from './core/errors.js';
 import { dense } from './core/linear.js';
-import { frechetDistance, withFactor } from './metrics/frechet.js';
-import { Accumulator, type Gaussian } from './statistics/gaussian.js';
+import { differenceResult } from './difference-result.js';
+import { type Cells, Estimates } from './estimates.js';
+import type { FidEstimate } from './fid.js';
+import { halvesOf } from './keep-moments.js';
+import { type Balls, coverage, coverageBalls } from './metrics/coverage.js';
+import { vendiScore } from './metrics/vendi.js';
+import { parseSetting } from './mix/setting.js';
+import { type RaceState, raceOf, ranksOf } from './race.js';
+import type { Cell, Column, Diversity, Results } from './report/results.js';
+import { nameOf } from './report/setting-name.js';
+import { type ChoiceRule, pareto, recommend } from './search/choice.js';
+import { looks } from './search/looks.js';
+import { type Contender, leaderOf, type RaceRule, testsOf } from './search/race.js';
+import type { Gaussian } from './statistics/gaussian.js';
 import { decodeStatistics, type Statistics } from './statistics/npz.js';
-import type { Cell, Run } from './store/run.js';
+import type { RunRecord } from './store/record.js';
+import type { RunReader } from './store/run.js';
+
+/** Images that diversity is measured on at most: the score of more changes little and costs a decomposition. */
+const DIVERSITY_IMAGES = 10_000;
+
+/** Changes whenever results of the same features change. */
+const RESULTS_VERSION = 1;
 
 /** Statistics as a Gaussian. */
 export function gaussianOf({ mean, covariance }: Statistics): Gaussian {
   return { mean, covariance: dense(mean.length, mean.length, covariance) };
 }
 
-/** FID of every cell of a run from its kept features, and writes them beside the features. */
-export async function score(run: Run, onCell: (done: number, total: number) => void = () => {}): Promise<Cell[]> {
-  const { datasets, settings, extractor } = run.record;
-  let reference = gaussianOf(await decodeStatistics(run.reference(), 'reference.npz'));
+/** The course of a run's race on one of its data sets. */
+export function courseOf(record: RunRecord, dataset: number) {
+  const { settings, images, block, strategy, datasets } = record;
+  const plan = strategy.kind === 'race' ? looks(images, block) : [images];
+  return {
+    dataset,
+    settings,
+    looks: plan,
+    rule: ruleOf(record, plan.length),
+    block,
+    ...(strategy.budget !== undefined && { budget: Math.floor(strategy.budget / datasets.length) }),
+  };
+}
+
+/** Every test there may be shares the probability of a wrong one. */
+const ruleOf = ({ settings, datasets, strategy: { alpha, tolerance } }: RunRecord, planned: number): RaceRule => ({
+  alpha,
+  tolerance,
+  tests: testsOf(settings.length, planned, datasets.length),
+});
+
+/** What decides a run's numbers, beside its features: the name that decisions are remembered by. */
+export const identityOf = ({ reference, selection, extractor, seed }: RunRecord): string =>
+  `${reference.sha256} ${selection?.sha256 ?? ''} ${extractor.sha256} ${seed}`;
+
+/** The references of a run: what is reported on, and what settings are chosen on. */
+export interface References {
+  readonly reported: Estimates;
+  readonly chosen: Estimates;
+  /** Features of some of the reference's images, where its file has them. */
+  readonly features?: Statistics['features'];
+}
+
+export interface ReferenceOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEstimate?: () => void;
+}
+
+export async function openReferences(run: RunReader, options: ReferenceOptions = {}): Promise<References> {
+  const statistics = await decodeStatistics(run.reference(), 'reference.npz');
+  const cells: Cells = {
+    images: (d, setting) => run.images(d, setting),
+    features: (d, setting, images) => run.features(d, setting, images),
+    ...(run.record.keep === 'moments' && { halves: (d: number, setting: string) => halvesOf(run, d, setting) }),
+  };
+  const reported = new Estimates(cells, gaussianOf(statistics), options);
+  const half = run.selection();
+  const chosen = half
+    ? new Estimates(cells, gaussianOf(await decodeStatistics(half, 'selection.npz')), options)
+    : reported;
+  return { reported, chosen, ...(statistics.features && { features: statistics.features }) };
+}
+
+export interface ScoreOptions {
+  readonly choice?: ChoiceRule;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What the kept features of a run come to. It is kept in the run, and taken from there when nothing has changed. */
+export async function score(run: RunReader, references: References, options: ScoreOptions = {}): Promise<Results> {
+  const { record } = run;
+  const { datasets, settings, strategy } = record;
+  const { choice = {}, onProgress } = options;
+  const kept = datasets.map((_, d) => settings.map((setting) => run.images(d, setting)));
+  const asked = {
+    RESULTS_VERSION,
+    identity: identityOf(record),
+    settings,
+    strategy,
+    images: record.images,
+    kept,
+    choice,
+  };
+  const key = `results:${createHash('sha256').update(JSON.stringify(asked)).digest('hex')}`;
+  const known = run.result(key) as Results | undefined;
+  if (known) return known;
+  const balls = references.features && (await coverageBalls(references.features));
+  const total = datasets.length * settings.length;
   const cells: Cell[] = [];
-  const images = run.images();
+  const columns: Column[] = [];
+  for (const d of datasets.keys()) {
+    const part = await column(run, d, references, balls, choice, (done) =>
+      onProgress?.(d * settings.length + done, total),
+    );
+    cells.push(...part.cells);
+    columns.push(part.column);
+  }
+  const results = { cells, columns };
+  if ('writeResult' in run)
+    (run as RunReader & { writeResult(key: string, value: unknown): void }).writeResult(key, results);
+  return results;
+}
+
+async function column(
+  run: RunReader,
+  d: number,
+  references: References,
+  balls: Balls | undefined,
+  choice: ChoiceRule,
+  onCell: (done: number) => void,
+): Promise<{ cells: Cell[]; column: Column }> {
+  const { record } = run;
+  const { reported, chosen } = references;
+  const dataset = record.datasets[d]!.name;
+  const course = courseOf(record, d);
+  const race = record.strategy.kind === 'race' ? await raceOf(course, chosen, run, identityOf(record)) : undefined;
+  // Settings that are compared: those that a race has left, or all of them once all are measured as far.
+  const finished = record.settings.every((setting) => run.images(d, setting) >= record.images);
+  const alive = race && !finished ? race.alive : record.settings;
+  const images = Math.min(...alive.map((setting) => run.images(d, setting)));
   if (images < 2)
     throw new UserError(`${run.folder}: ${images} images of every setting are kept, an FID needs at least two.`);
-  // With more images than dimensions the reference's factor serves every cell.
-  if (images > extractor.dims) reference = await withFactor(reference);
-  for (const [d, dataset] of datasets.entries()) {
-    for (const [s, setting] of settings.entries()) {
-      const accumulator = new Accumulator(extractor.dims);
-      for (const features of run.features(d, s)) await accumulator.add(features);
-      const { value: fid, meanTerm, covarianceTerm } = await frechetDistance(await accumulator.gaussian(), reference);
-      cells.push({ dataset: dataset.name, setting, images, fid, meanTerm, covarianceTerm });
-      onCell(cells.length, datasets.length * settings.length);
-    }
+  const contenders = await chosen.contenders(d, alive, images);
+  const best = leaderOf(contenders);
+  const leader = contenders.find(({ setting }) => setting === best)!;
+  const ranks = await rankAll(d, contenders, images, chosen, course.rule, race);
+  const drops = new Map(
+    race?.looks.flatMap((look) => look.dropped.map((drop) => [drop.setting, { look, drop }] as const)),
+  );
+
+  const cells: Cell[] = [];
+  for (const setting of record.settings) {
+    const contender = contenders.find((one) => one.setting === setting);
+    const own = contender ? images : run.images(d, setting);
+    const estimate = await reported.of(d, setting, own);
+    const difference = contender
+      ? differenceResult(leader.setting, contender, images)
+      : drops.get(setting)?.drop.difference;
+    cells.push({
+      dataset,
+      setting,
+      images: own,
+      ...numbersOf(estimate),
+      ...(difference && { difference }),
+      rank: ranks.get(setting)!,
+      status: contender ? 'measured' : 'dropped',
+      ...(record.keep === 'features' && {
+        diversity: await diversityOf(run, d, setting, Math.min(own, images, DIVERSITY_IMAGES), balls),
+      }),
+      bases: parseSetting(setting).n,
+    });
+    onCell(cells.length);
   }
-  run.writeScores(cells);
-  return cells;
+  const tied = record.settings.filter((setting) => ranks.get(setting) === 1);
+  const points = cells.filter(({ status }) => status === 'measured').map((cell) => pointOf(cell, record.resolution));
+  const recommended = recommend(points, tied, choice, nameOf);
+  return {
+    cells,
+    column: {
+      dataset,
+      leader: leader.setting,
+      tied,
+      by: leader.trusted ? 'fid∞' : 'fid',
+      ...(race && {
+        race: {
+          looks: race.looks,
+          ...(race.ended && { ended: race.ended }),
+          spent: race.spent,
+          grid: record.settings.length * record.images,
+        },
+      }),
+      pareto: pareto(points),
+      recommended,
+    },
+  };
+}
+
+/** What a choice weighs: FID∞ where it can be trusted, and base images an output, larger ones by their pixels. */
+function pointOf({ setting, fid, unbiased, diversity, bases }: Cell, resolution: number) {
+  const side = parseSetting(setting).resolution ?? resolution;
+  return {
+    setting,
+    fid: unbiased?.trusted ? unbiased.value : fid,
+    cost: bases * (side / resolution) ** 2,
+    ...(diversity && { vendi: diversity.vendi }),
+  };
+}
+
+/** Ranks of those that are compared; after them those that were dropped, the last dropped first. */
+async function rankAll(
+  d: number,
+  contenders: readonly Contender[],
+  images: number,
+  estimates: Estimates,
+  rule: RaceRule,
+  race: RaceState | undefined,
+): Promise<Map<string, number>> {
+  const ranks = new Map(await ranksOf(d, contenders, images, estimates, rule));
+  for (const { dropped } of [...(race?.looks ?? [])].reverse()) {
+    const before = ranks.size;
+    const groups = dropped.filter(({ setting }) => !ranks.has(setting));
+    for (const { setting, group } of groups) ranks.set(setting, before + group);
+  }
+  return ranks;
+}
+
+function numbersOf(
+  estimate: FidEstimate,
+): Pick<Cell, 'fid' | 'meanTerm' | 'covarianceTerm' | 'standardError' | 'interval' | 'unbiased'> {
+  const { value: fid, meanTerm, covarianceTerm, standardError, interval, unbiased } = estimate;
+  return {
+    fid,
+    meanTerm,
+    covarianceTerm,
+    ...(standardError !== undefined && { standardError }),
+    ...(interval && { interval }),
+    ...(unbiased && {
+      unbiased: {
+        value: unbiased.value,
+        trusted: unbiased.trusted,
+        ...(unbiased.trusted && { standardError: unbiased.standardError!, interval: unbiased.interval! }),
+      },
+    }),
+  };
+}
+
+async function diversityOf(
+  run: RunReader,
+  d: number,
+  setting: string,
+  images: number,
+  balls: Balls | undefined,
+): Promise<Diversity> {
+  const features = run.features(d, setting, images);
+  const vendi = await vendiScore(features);
+  return { images, vendi, ...(balls && { coverage: await coverage(balls, features) }) };
 }

@@ -193,7 +193,7 @@ function openPrograms(spec: string, options: SourceOptions): OpenedSource {
 
   async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
     const { Renderer } = await import('./render/renderer.js');
-    const layers = blockSize([{ method: 'none', n: 1 }], resolution);
+    const layers = blockSize([{ n: 1 }], resolution);
     const renderer = await Renderer.open({
       resolution,
       layers,

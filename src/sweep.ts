@@ -1,70 +1,259 @@
-import { type BlockJob, blockFeatures } from './blocks.js';
+import { type BlockFeatures, type BlockTask, blockFeatures, type Source } from './blocks.js';
 import type { Dataset } from './dataset/dataset.js';
 import type { Extractor } from './extract/session.js';
-import type { Setting } from './mix/setting.js';
+import { keepMoments } from './keep-moments.js';
+import { parseSetting, type Setting, settingKey } from './mix/setting.js';
+import { raceOf } from './race.js';
 import type { Renderer } from './render/renderer.js';
-import type { Run, SetAside } from './store/run.js';
+import { courseOf, identityOf, type References } from './score.js';
+import type { Cache } from './store/cache.js';
+import type { RunRecord, SetAside } from './store/record.js';
+import type { Run } from './store/run.js';
 
 export interface SweepProgress {
-  /** Outputs made so far over all data sets and settings, and all that were asked for. */
+  /** Outputs made in this stretch (to the next look, or to the end), and all there are in it. */
   readonly done: number;
   readonly total: number;
-  /** Blocks finished of all. */
-  readonly block: number;
-  readonly blocks: number;
+  /** Images of every setting at the end of the stretch. */
+  readonly images: number;
+  /** Settings that are left, over all data sets, and all there were. */
+  readonly alive: number;
+  readonly settings: number;
 }
 
 export interface SweepOptions {
   readonly skipCorrupt?: boolean;
   readonly signal?: AbortSignal;
+  readonly cache?: Cache | undefined;
   readonly onProgress?: (progress: SweepProgress) => void;
   readonly onSetAside?: (record: SetAside) => void;
+  /** Something that stays said: what a look dropped, what a cache gave. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** What opens and measures: asked for only where there is something to make. */
+export interface Makers {
+  readonly rendererOf: (resolution: number) => Promise<Renderer>;
+  readonly extractor: Extractor;
+}
+
+/** A data set of a run as it is swept. */
+interface Column {
+  readonly index: number;
+  readonly dataset: Dataset;
+  readonly unusable: Set<string>;
+}
+
+/** Outputs of a column that are to be there before anything is decided. */
+interface Want {
+  readonly column: Column;
+  readonly settings: readonly string[];
+  readonly images: number;
+}
+
+interface Task extends BlockTask {
+  readonly column: Column;
+  readonly keys: readonly string[];
 }
 
 /**
- * Renders and measures every setting of every data set, block by block, into the run's folder. After every block all
- * settings stand at the same n. An abort ends it between batches: whole blocks are kept, the one at hand is not.
+ * Makes what is missing in a run, block by block and from look to look, until there is nothing more to make: all images
+ * of every setting, or of those that its races have left. What is there already, from a cache, an earlier process or a
+ * shorter run, is not made again, and changes nothing of the rest: the result is that of one uninterrupted run.
+ *
+ * An abort ends it between batches: whole blocks are kept, the one at hand is not.
  */
 export async function sweep(
   run: Run,
   datasets: readonly Dataset[],
-  settings: readonly Setting[],
-  renderer: Renderer,
-  extractor: Extractor,
-  { skipCorrupt = false, signal, onProgress, onSetAside }: SweepOptions = {},
+  makers: Makers,
+  references: References,
+  options: SweepOptions = {},
 ): Promise<void> {
-  const { images, block, resolution, seed } = run.record;
+  const columns = datasets.map((dataset, index): Column => {
+    const known = run.setAside.filter((record) => record.dataset === dataset.name).map(({ id }) => id);
+    return { index, dataset, unusable: new Set(known) };
+  });
   const began = performance.now();
-  const jobs: BlockJob[] = datasets.map((dataset) => ({
-    dataset,
-    settings,
-    resolution,
-    seed,
-    unusable: new Set<string>(),
-    skipCorrupt,
-    onSetAside(id, why) {
-      const record = { dataset: dataset.name, id, why };
-      run.update({ setAside: [...run.record.setAside, record] });
-      onSetAside?.(record);
-    },
-  }));
-  const total = images * datasets.length * settings.length;
-  const blocks = Math.ceil(images / block) * datasets.length;
-  let done = 0;
-  let finished = 0;
-  const options = {
-    block,
-    images,
-    ...(signal && { signal }),
-    onBatch(count: number) {
-      done += count;
-      onProgress?.({ done, total, block: finished, blocks });
-    },
+  const before = run.timing()?.seconds ?? 0;
+  const state: State = {
+    run,
+    makers,
+    options,
+    elapsed: () => before + (performance.now() - began) / 1000,
+    last: began,
+    sources: new Map(),
   };
-  for await (const { job, first, count, features } of blockFeatures(jobs, renderer, extractor, options)) {
-    run.writeBlock(job, first / block, count, features);
-    finished++;
-    onProgress?.({ done, total, block: finished, blocks });
+  // Nothing is to be made of a folder that holds it all: then no time is put down either.
+  for (;;) {
+    const wants: Want[] = [];
+    for (const column of columns) wants.push(...(await wanted(run, column, references)));
+    const end = Math.min(...wants.map(({ images }) => images));
+    // Columns advance together: those that want more wait for the others' looks.
+    const now = wants.filter(({ images }) => images === end);
+    if (!now.length || options.signal?.aborted) return;
+    if (!(await makeStretch(state, now))) return;
   }
-  run.update({ seconds: (performance.now() - began) / 1000, baseRenders: renderer.rendered });
+}
+
+/** What a column needs next; nothing when it is done. */
+async function wanted(run: Run, column: Column, { chosen }: References): Promise<Want[]> {
+  const { record } = run;
+  const { strategy, settings, images } = record;
+  if (strategy.kind === 'race') {
+    const race = await raceOf(courseOf(record, column.index), chosen, run, identityOf(record));
+    if (race.next !== undefined) return [{ column, settings: race.alive, images: race.next }];
+    if (!strategy.complete) return [];
+  }
+  const missing = settings.some((setting) => run.images(column.index, setting) < images);
+  return missing ? [{ column, settings, images }] : [];
+}
+
+/** What lasts over the stretches of a sweep. */
+interface State {
+  readonly run: Run;
+  readonly makers: Makers;
+  readonly options: SweepOptions;
+  /** Seconds that the run has taken, over all its processes. */
+  readonly elapsed: () => number;
+  /** When time was last put down. */
+  last: number;
+  /** Base images by what they are made of, so that all stretches set aside the same. */
+  readonly sources: Map<string, Source>;
+}
+
+/** Makes the missing blocks of some wants; false when it was stopped on the way. */
+async function makeStretch(state: State, wants: readonly Want[]): Promise<boolean> {
+  const { run, makers, options } = state;
+  const { signal, onProgress, onSetAside, onNote } = options;
+  const { settings, datasets, strategy } = run.record;
+  const outOfTime = () => strategy.seconds !== undefined && state.elapsed() > strategy.seconds;
+  const stopped = () => {
+    if (outOfTime()) onNote?.('The time of the budget is spent.');
+    return signal?.aborted || outOfTime();
+  };
+  if (stopped()) return false;
+  const tasks = wants.flatMap((want) => tasksOf(state, want)).sort((a, b) => a.first - b.first);
+  const total = tasks.reduce((sum, task) => sum + task.count * task.keys.length, 0);
+  const alive = wants.reduce((sum, want) => sum + want.settings.length, 0);
+  let done = 0;
+  const made = blockFeatures(tasks, makers.rendererOf, makers.extractor, {
+    signal,
+    onBatch(count) {
+      done += count;
+      onProgress?.({ done, total, images: wants[0]!.images, alive, settings: settings.length * datasets.length });
+    },
+  });
+  for await (const block of made) {
+    for (const record of keep(state, block)) onSetAside?.(record);
+    if (run.record.keep === 'moments')
+      for (const key of block.task.keys) await keepMoments(run, block.task.column.index, key);
+    if (stopped()) return false;
+  }
+  return !signal?.aborted;
+}
+
+/** Blocks of a want that are missing, in the order of their outputs; those that a cache has are taken from it. */
+function tasksOf(state: State, { column, settings, images }: Want): Task[] {
+  const { run, options } = state;
+  const { block, images: all } = run.record;
+  const tasks: Task[] = [];
+  for (let first = 0; first < images; first += block) {
+    const count = Math.min(block, all - first);
+    const missing = settings.filter((setting) => !run.has(column.index, setting, first / block));
+    const left = options.cache ? missing.filter((key) => !takeCached(state, column, key, first, count)) : missing;
+    // Settings that share their base images mix them from one pool.
+    const groups = new Map<string, string[]>();
+    for (const key of left) {
+      const group = sourceKey(parseSetting(key));
+      groups.set(group, [...(groups.get(group) ?? []), key]);
+    }
+    for (const keys of groups.values()) {
+      const source = sourceOf(state, column, parseSetting(keys[0]!));
+      tasks.push({ column, source, first, count, keys, settings: keys.map(parseSetting) });
+    }
+  }
+  return tasks;
+}
+
+const sourceKey = ({ resolution, time }: Setting): string => `${resolution ?? ''} ${time ?? ''}`;
+
+function sourceOf({ run, options, sources }: State, column: Column, setting: Setting): Source {
+  const key = `${column.index} ${sourceKey(setting)}`;
+  const { resolution, seed } = run.record;
+  const source = sources.get(key) ?? {
+    dataset: column.dataset,
+    resolution: setting.resolution ?? resolution,
+    seed,
+    unusable: column.unusable,
+    skipCorrupt: options.skipCorrupt ?? false,
+    ...(setting.time && { time: setting.time }),
+  };
+  sources.set(key, source);
+  return source;
+}
+
+/** Writes a made block down, and what was set aside for it. */
+function keep(state: State, block: BlockFeatures<Task>): SetAside[] {
+  const { run, options } = state;
+  const { column, keys, first, count } = block.task;
+  const { dataset, index } = column;
+  // What a data set knows to be unusable is said once, with its first block.
+  const known = first === 0 ? (dataset.failures ?? []) : [];
+  const setAside = [...known, ...block.unusable].map(({ id, why }) => ({ dataset: dataset.name, id, why }));
+  run.writeBlock(index, first / run.record.block, count, keys, block.features, setAside);
+  const now = performance.now();
+  run.addTiming({
+    seconds: (now - state.last) / 1000,
+    baseRenders: count * Math.max(...block.task.settings.map(({ n }) => n)),
+    images: count * keys.length,
+    inferenceMs: block.inferenceMs,
+    cells: keys.map((setting, i) => ({
+      dataset: index,
+      setting,
+      baseMs: block.baseMs,
+      bases: block.bases,
+      mixMs: block.mixMs[i]!,
+      outputs: count,
+    })),
+  });
+  state.last = now;
+  const { dims } = run.record.extractor;
+  for (const [i, key] of keys.entries()) {
+    const own = block.features.slice(i * count * dims, (i + 1) * count * dims);
+    options.cache?.put(cellIdentity(run.record, index, key, first, count), own, setAside);
+  }
+  return setAside;
+}
+
+/** Takes a setting's part of a block from the cache; false when it is not there. */
+function takeCached({ run, options }: State, column: Column, key: string, first: number, count: number): boolean {
+  const found = options.cache?.get(cellIdentity(run.record, column.index, key, first, count));
+  if (!found) return false;
+  const setAside = found.setAside.map((record) => ({ ...record, dataset: column.dataset.name }));
+  run.writeBlock(column.index, first / run.record.block, count, [key], found.features, setAside);
+  for (const { id } of setAside) column.unusable.add(id);
+  return true;
+}
+
+/** All that decides the features of a setting's part of a block. */
+function cellIdentity(record: RunRecord, dataset: number, key: string, first: number, count: number) {
+  const { recipeVersion, extractor, seed, device, versions, datasets } = record;
+  const setting = parseSetting(key);
+  const resolution = setting.resolution ?? record.resolution;
+  const { identity, fit } = datasets[dataset]!;
+  return {
+    dataset: identity,
+    // The resolution of a setting of its own stands in the setting.
+    fit,
+    recipeVersion,
+    setting: settingKey(setting),
+    resolution,
+    extractor,
+    seed,
+    first,
+    count,
+    device,
+    versions,
+  };
 }

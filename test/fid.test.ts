@@ -8,8 +8,9 @@ import { type Features, featuresOf } from '../src/extract/features.js';
 import { estimateFid, type FidEstimate, type MarkedFeatures } from '../src/fid.js';
 import { withFactor } from '../src/metrics/frechet.js';
 import { withoutBias } from '../src/metrics/frechet-bias.js';
+import { type Difference, difference, intervalOf } from '../src/metrics/frechet-difference.js';
 import { influences, standardErrorOf } from '../src/metrics/frechet-error.js';
-import { groupJackknife } from '../src/metrics/frechet-jackknife.js';
+import { groupJackknife, standardErrorOfGroups } from '../src/metrics/frechet-jackknife.js';
 import type { Gaussian } from '../src/statistics/gaussian.js';
 import { diagonal, largest } from './core/matrices.js';
 import { byCovariance, byFactor, fidOf, fitted, sample, taken } from './metrics/samples.js';
@@ -85,7 +86,9 @@ describe('what comes with the FID', () => {
     const order = [...features.marks.keys()].sort((a, b) => features.marks[a]! - features.marks[b]!);
     const groups = Math.min(10, n);
     expect(estimate.standardError).toBe(
-      await groupJackknife({ features, mean: byFactor(features).mean, order }, reference, groups),
+      standardErrorOfGroups(
+        await groupJackknife({ features, mean: byFactor(features).mean, order }, reference, groups),
+      ),
     );
     expect(estimate.value).toBe(await fidOf(features, reference));
     expect(middle(estimate.interval!)).toBeCloseTo(estimate.value, 10);
@@ -252,14 +255,174 @@ test('a second set too small for halves keeps its bias, and its scatter counts',
 test('stops when it is asked to, and says how far it is', async () => {
   const parts: [number, number][] = [];
   await estimateFid(near(1, 40, 8), near(2, 6, 8), { onProgress: (done, total) => parts.push([done, total]) });
-  // The FID, five parts of the first set, six groups of the second.
-  expect(parts).toEqual(Array.from({ length: 12 }, (_, i) => [i + 1, 12]));
+  // The FID, the first set and its halves, six groups of the second.
+  expect(parts).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, 10]));
   const stop = new AbortController();
   const work = estimateFid(near(1, 40, 8), near(2, 6, 8), {
     signal: stop.signal,
     onProgress: (done) => done === 2 && stop.abort(),
   });
   await expect(work).rejects.toThrow(/abort/i);
+});
+
+/** Marks of output i as a sweep gives them, the same for all its sets. */
+const marksOf = (n: number) => Float64Array.from({ length: n }, (_, i) => ((i + 1) * 0.6180339887498949) % 1);
+
+/** Two sets of the same outputs: the second is the first, drawn out, and a little noise of its own. */
+function outputs(seed: number, n: number, d: number): [MarkedFeatures, MarkedFeatures] {
+  const first = sample(seed, n, d, (normal, j) => 0.3 + (1 + j / d) * normal());
+  const own = sample(seed + 10_000, n, d);
+  const data = first.rows(0, n).map((value, at) => 1.05 * value + 0.2 * own.rows(0, n)[at]!);
+  return [
+    { ...first, marks: marksOf(n) },
+    { ...featuresOf(data, d), marks: marksOf(n) },
+  ];
+}
+
+describe('in pairs', () => {
+  test('without being asked for, no scatter and no F* of few images', async () => {
+    for (const n of [12, 40, 200]) {
+      const [features] = outputs(1, n, 16);
+      const plain = await estimateFid(features, unit(16));
+      const { scatter, unbiased, ...rest } = await estimateFid(features, unit(16), { scatter: true });
+      const { unbiased: trusted, ...others } = plain;
+      expect(others).toEqual(rest);
+      expect(scatter).toBeDefined();
+      expect('scatter' in plain || 'scatter' in (trusted ?? {})).toBe(false);
+      // Halves of 6 and of 20 are no more than d, or than 2d; of 100 they are.
+      if (n < 32) expect(trusted).toBeUndefined();
+      else expect(unbiased).toMatchObject(trusted!);
+      expect(unbiased!.trusted).toBe(n === 200);
+    }
+  });
+
+  test.each([
+    [17, 'images'],
+    [30, 'images'],
+    [200, 'images'],
+    [16, 'groups'],
+    [6, 'groups'],
+  ] as const)('d = 16, n = %i: scatter by %s, of the FID and of F*', async (n, kind) => {
+    const [features] = outputs(2, n, 16);
+    const {
+      standardError,
+      scatter,
+      unbiased,
+      influences: psi,
+    } = await estimateFid(features, unit(16), { scatter: true });
+    expect([scatter!.kind, unbiased!.scatter!.kind]).toEqual([kind, kind]);
+    if (scatter!.kind === 'images') {
+      expect(scatter!.influences).toBe(psi);
+      expect(standardErrorOf(scatter!.influences)).toBe(standardError);
+    } else {
+      expect(scatter!.replicates).toHaveLength(Math.min(10, n));
+      expect(standardErrorOfGroups(scatter!.replicates)).toBe(standardError);
+    }
+    if (unbiased!.standardError !== undefined)
+      expect(standardErrorOf((unbiased!.scatter as { influences: Float64Array }).influences)).toBe(
+        unbiased!.standardError,
+      );
+    const [a, b] = halvesOf(features);
+    const of = async (rows: number[]) => ({ value: await fidOf(taken(features, rows), unit(16)), n: rows.length });
+    const all = await fidOf(features, unit(16));
+    expect(unbiased!.value).toBeCloseTo(
+      withoutBias({ value: all, n, halves: [await of(a), await of(b)] }, 16).value,
+      6,
+    );
+  });
+
+  test('five images have halves too small, two no scatter at all', async () => {
+    const five = await estimateFid(outputs(3, 5, 8)[0], unit(8), { scatter: true });
+    expect([five.scatter!.kind, five.unbiased]).toEqual(['groups', undefined]);
+    expect((await estimateFid(outputs(3, 2, 8)[0], unit(8), { scatter: true })).scatter).toBeUndefined();
+  });
+
+  test('another number of groups', async () => {
+    const [features] = outputs(4, 40, 48);
+    const { scatter, unbiased, standardError, interval } = await estimateFid(features, unit(48), {
+      scatter: true,
+      groups: 20,
+    });
+    expect(scatter).toMatchObject({ kind: 'groups' });
+    for (const { replicates } of [scatter, unbiased!.scatter] as { replicates: Float64Array }[])
+      expect(replicates).toHaveLength(20);
+    // Student's t of 95% with 19 degrees of freedom (tables).
+    expect(reach(interval!) / standardError!).toBeCloseTo(2.093024, 5);
+    await expect(estimateFid(features, unit(48), { groups: 1 })).rejects.toThrow('a jackknife of 1 groups');
+  });
+
+  test('not against a sample', async () => {
+    const [a, b] = outputs(5, 20, 8);
+    await expect(estimateFid(a, b, { scatter: true })).rejects.toThrow('against a Gaussian');
+  });
+
+  interface Drawn {
+    readonly own: Difference;
+    /** As if the two were independent. */
+    readonly apart: number;
+  }
+
+  async function drawn(n: number, d: number, count: number): Promise<Record<'fid' | 'unbiased', Drawn[]>> {
+    const out: Record<'fid' | 'unbiased', Drawn[]> = { fid: [], unbiased: [] };
+    for (let seed = 3000; seed < 3000 + count; seed++) {
+      const [a, b] = await Promise.all(outputs(seed, n, d).map((set) => estimateFid(set, unit(d), { scatter: true })));
+      const of = (estimate: FidEstimate | undefined) => ({ value: estimate!.value, scatter: estimate!.scatter! });
+      const error = ({ scatter }: ReturnType<typeof of>) =>
+        scatter.kind === 'images' ? standardErrorOf(scatter.influences) : standardErrorOfGroups(scatter.replicates);
+      for (const [key, x, y] of [
+        ['fid', of(a), of(b)],
+        ['unbiased', of(a!.unbiased as FidEstimate | undefined), of(b!.unbiased as FidEstimate | undefined)],
+      ] as const)
+        out[key].push({ own: difference(x, y), apart: Math.hypot(error(x), error(y)) });
+    }
+    return out;
+  }
+
+  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  /** Mean square error of the differences over their scatter in the draws, how much less than unpaired, and how many intervals hold the mean. */
+  function judged(draws: readonly Drawn[]) {
+    const mean = meanOf(draws.map(({ own }) => own.value));
+    const scatter = Math.sqrt(
+      meanOf(draws.map(({ own }) => (own.value - mean) ** 2)) * (draws.length / (draws.length - 1)),
+    );
+    const rms = (of: (draw: Drawn) => number) => Math.sqrt(meanOf(draws.map((draw) => of(draw) ** 2)));
+    const paired = rms(({ own }) => own.standardError);
+    const covered = draws.filter(({ own }) => {
+      const [low, high] = intervalOf(own);
+      return low <= mean && mean <= high;
+    });
+    return {
+      ratio: paired / scatter,
+      gain: rms(({ apart }) => apart) / paired,
+      covered: covered.length / draws.length,
+    };
+  }
+
+  test('by images the error of a difference is what the differences of 150 draws scatter: d = 8, n = 160', async () => {
+    const { fid, unbiased } = await drawn(160, 8, 150);
+    for (const draws of [fid, unbiased]) {
+      const { ratio, gain, covered } = judged(draws);
+      // The scatter of 150 is known to 6%.
+      expect(ratio).toBeGreaterThan(0.85);
+      expect(ratio).toBeLessThan(1.15);
+      expect(gain).toBeGreaterThan(3);
+      // 95% of 150 scatter by 1.8%.
+      expect(covered).toBeGreaterThan(0.89);
+    }
+    expect(fid[0]!.own.degrees).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('by groups it is no smaller, and at most twice it: d = 16, n = 14', async () => {
+    const { fid, unbiased } = await drawn(14, 16, 100);
+    for (const draws of [fid, unbiased]) {
+      const { ratio, gain, covered } = judged(draws);
+      expect(ratio).toBeGreaterThan(0.9);
+      expect(ratio).toBeLessThan(2.2);
+      expect(gain).toBeGreaterThan(1.5);
+      expect(covered).toBeGreaterThan(0.9);
+    }
+    expect(fid[0]!.own.degrees).toBe(9);
+  });
 });
 
 describe('very few, or all alike', () => {

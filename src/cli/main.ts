@@ -57,10 +57,40 @@ function sweepFlags(cli: Argv): Argv {
       describe: 'of mixup: dirichlet, dirichlet(ALPHA), normalized-uniform or equal',
     })
     .option('cutmix-alpha', { type: 'string', describe: 'α of the Beta(α, α) of cutmix (default 1)' })
-    .option('out', { type: 'string', describe: 'folder of the run (default runs/DATE-TIME)' })
+    .option('strategy', {
+      type: 'string',
+      describe:
+        'grid (default): all settings on all images; race: losers are dropped on the way; random: some of the space; replay: a race over the features of --from',
+    })
+    .option('trials', { type: 'string', describe: 'settings to draw from the space (with random or race)' })
+    .option('alpha', {
+      type: 'string',
+      describe: 'probability that a run drops a setting, or calls two apart, wrongly (default 0.05)',
+    })
+    .option('tolerance', {
+      type: 'string',
+      describe: 'a race ends when all that are left are surely this near to the best (default 1%)',
+    })
+    .option('complete', { type: 'boolean', describe: 'measure what a race dropped to the end, after it' })
+    .option('budget', { type: 'string', describe: 'spend no more than this: 30m, 2h, 200k-images' })
+    .option('keep', { type: 'string', describe: 'features (default) or moments: less disk, no errors' })
+    .option('cache', { type: 'string', describe: 'folder in which features are kept for other runs' })
+    .option('select-on', {
+      type: 'string',
+      describe: 'all (default), or split: choose on one half of the reference, report on the other',
+    })
+    .option('confirm', { type: 'string', describe: 'measure the finalists again by this extractor' })
+    .option('confirm-reference', { type: 'string', describe: 'the reference for --confirm (default: the same images)' })
+    .option('from', { type: 'string', describe: 'run whose features --strategy replay takes' })
+    .option('shuffles', { type: 'string', describe: 'replay this many races, each on shuffled blocks' })
+    .option('out', {
+      type: 'string',
+      describe: 'folder of the run; one that is there is gone on with (default runs/DATE-TIME)',
+    })
     .option('overwrite', { type: 'boolean', describe: 'replace the run that --out holds' })
     .option('config', { type: 'string', describe: 'the same flags in a YAML file; flags win' })
     .option('dry-run', { type: 'boolean', describe: 'say what would be done: settings, renders, disk, time' });
+  choiceFlags(cli);
   return pick(cli, [
     'resolution',
     'extractor',
@@ -74,6 +104,18 @@ function sweepFlags(cli: Argv): Argv {
     'json',
   ]);
 }
+
+/** Flags of what is recommended: of a report that is made again, too. */
+const choiceFlags = (cli: Argv): Argv =>
+  cli
+    .option('cost-factor', {
+      type: 'string',
+      describe: 'recommend none that takes more than this many times the base images of the cheapest tied (default 2)',
+    })
+    .option('choose', {
+      type: 'string',
+      describe: 'recommend by weights instead: fid=1,diversity=1,cost=0.5',
+    });
 
 const measureFlags = (cli: Argv): Argv =>
   pick(cli, [
@@ -135,9 +177,21 @@ const cli = yargs(process.argv.slice(2))
     (await import('./sweep.js')).runSweep(argv as Values),
   )
   .command(
+    'resume <folder>',
+    'go on with a run where it stopped',
+    (y) =>
+      pick(y.positional('folder', { type: 'string', describe: 'folder of a run' }), [
+        'backend',
+        'threads',
+        'program-timeout',
+        'json',
+      ]),
+    async (argv) => (await import('./resume.js')).runResume(argv as Values),
+  )
+  .command(
     'report <folder>',
-    'write report.md and report.json of a run again and print its tables',
-    (y) => pick(y.positional('folder', { type: 'string', describe: 'folder of a run' }), ['json']),
+    'write the reports of a run again and print its tables',
+    (y) => choiceFlags(pick(y.positional('folder', { type: 'string', describe: 'folder of a run' }), ['json'])),
     async (argv) => (await import('./report.js')).runReport(argv as Values),
   )
   .command(

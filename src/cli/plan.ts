@@ -1,38 +1,66 @@
 import { join } from 'node:path';
 import { blockSize } from '../blocks.js';
-import { invalid } from '../core/errors.js';
+import { invalid, UserError } from '../core/errors.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { openDataset, parseNamed } from '../dataset/spec.js';
-import { MAX_N, parseMethod, parseWeights, type Setting, setting } from '../mix/setting.js';
-import { grid } from '../search/grid.js';
+import { isPrograms, openDataset, parseNamed } from '../dataset/spec.js';
+import { type Setting, settingKey } from '../mix/setting.js';
+import { affordable, parseBudget } from '../search/budget.js';
+import { type ChoiceRule, parseChoice } from '../search/choice.js';
+import { MOST_SETTINGS } from '../search/space.js';
+import type { StrategyRecord } from '../store/record.js';
+import { readSettings } from './axes.js';
 import { referenceOf, resolutionOf } from './open.js';
-import { flag, integer, integers, list, text, type Values } from './values.js';
+import { flag, integer, share, text, type Values, word } from './values.js';
 
-export const SWEEP_KEYS = [
+/** What a run that is replayed has decided, so that a replay cannot. */
+const DECIDED = [
   'dataset',
   'reference',
   'methods',
   'n',
-  'images',
+  'weights',
+  'cutmix-alpha',
+  'space',
+  'trials',
   'resolution',
   'extractor',
   'dims',
   'mode',
+  'complete',
+  'budget',
+  'keep',
+  'cache',
+  'select-on',
+  'confirm',
+  'confirm-reference',
+] as const;
+
+/** What only a replay is told. */
+const REPLAYED = ['from', 'shuffles'] as const;
+
+export const SWEEP_KEYS = [
+  ...DECIDED,
+  ...REPLAYED,
+  'strategy',
+  'images',
   'seed',
+  'alpha',
+  'tolerance',
+  'choose',
+  'cost-factor',
   'out',
-  'weights',
-  'cutmix-alpha',
+  'overwrite',
   'backend',
   'threads',
   'program-timeout',
   'skip-corrupt',
-  'overwrite',
 ] as const;
 
 /** What the flags of a sweep ask for. */
 export interface Plan {
   readonly datasets: readonly Dataset[];
   readonly settings: readonly Setting[];
+  /** Images a setting at most; a budget of images has been taken into account, one of time has not. */
   readonly images: number;
   readonly resolution: number;
   readonly seed: number;
@@ -41,21 +69,87 @@ export interface Plan {
   readonly reference: string;
   readonly out: string;
   readonly overwrite: boolean;
+  readonly strategy: StrategyRecord;
+  readonly keep: 'features' | 'moments';
+  /** Folder of cells that runs share. */
+  readonly cache?: string;
+  /** Whether settings are chosen on half of the reference and reported on the other. */
+  readonly selectOn: 'all' | 'split';
+  /** Extractor by which the finalists are measured again. */
+  readonly confirm?: string;
+  /** Path of its reference, where that is not the sweep's own. */
+  readonly confirmReference?: string;
+  readonly choice: ChoiceRule;
 }
 
-function readSettings(values: Values): Setting[] {
-  const methods = (list(values, 'methods') ?? ['none', 'mixup', 'cutmix']).map(parseMethod);
-  const n = integers(values, 'n', 2, MAX_N) ?? [2, 3, 4, 5, 6, 7, 8, 9];
-  const weights = text(values, 'weights');
-  const alpha = text(values, 'cutmix-alpha');
-  if (alpha !== undefined && !(Number(alpha) > 0 && Number(alpha) <= 1e6)) {
-    throw invalid('--cutmix-alpha', alpha, 'a number above 0');
+const STRATEGIES = ['grid', 'race', 'random', 'replay'] as const;
+
+/**
+ * Whether the decisions of a race are to be taken again from the features of `--from`: `readPlan` has no part in it.
+ *
+ * @throws UserError for flags that the run has decided, and for those of a replay without one
+ */
+export function replays(values: Values): boolean {
+  const from = text(values, 'from');
+  if (word(values, 'strategy', STRATEGIES) !== 'replay') {
+    const stray = REPLAYED.find((key) => values[key] !== undefined);
+    if (stray) throw invalid(`--${stray}`, values[stray], 'nothing without --strategy replay');
+    return false;
   }
-  const options = {
-    ...(weights !== undefined && { weights: parseWeights(weights) }),
-    ...(alpha !== undefined && { alpha: Number(alpha) }),
+  if (from === undefined) throw invalid('--from', undefined, 'the folder of a run whose features are kept');
+  const decided = DECIDED.find((key) => values[key] !== undefined);
+  if (decided)
+    throw invalid(
+      `--${decided}`,
+      values[decided],
+      'nothing with --strategy replay',
+      `The run "${from}" has decided it.`,
+    );
+  return true;
+}
+
+/** Probability that a run drops a setting, or calls two apart, wrongly. */
+export const alphaOf = (values: Values): number =>
+  share(values, 'alpha', (alpha) => alpha > 0 && alpha < 0.5, 'a probability above 0 and below 0.5') ?? 0.05;
+
+/** Share of the best FID within which a race ends. */
+export const toleranceOf = (values: Values): number =>
+  share(values, 'tolerance', (part) => part >= 0 && part < 1, 'a share from 0 to below 1, such as 1% or 0.01') ?? 0.01;
+
+/**
+ * How one setting is recommended: by ties and a factor of cost, or by weights.
+ *
+ * @param before flags of the run, which count where none of these is given anew
+ */
+export function choiceOf(values: Values, before: Values = {}): ChoiceRule {
+  const own = values.choose !== undefined || values['cost-factor'] !== undefined ? values : before;
+  const choose = text(own, 'choose');
+  const factor = share(own, 'cost-factor', (times) => times >= 1 && times <= 1000, 'a number from 1 to 1000');
+  if (choose === undefined) return { factor: factor ?? 2 };
+  if (factor !== undefined) throw invalid('--cost-factor', factor, 'nothing with --choose', 'Weigh the cost there.');
+  return { weights: parseChoice(choose) };
+}
+
+function readStrategy(values: Values): StrategyRecord {
+  const kind = word(values, 'strategy', STRATEGIES) ?? 'grid';
+  if (kind === 'replay') throw new Error('a replay has no plan');
+  const trials = integer(values, 'trials', 1, MOST_SETTINGS);
+  if (kind === 'random' && trials === undefined)
+    throw invalid('--trials', undefined, 'how many settings --strategy random draws from the space');
+  if (kind === 'grid' && trials !== undefined)
+    throw invalid('--trials', trials, 'nothing with --strategy grid', 'Use --strategy random, or race.');
+  const budget = text(values, 'budget');
+  const spent = budget === undefined ? undefined : parseBudget(budget);
+  return {
+    kind,
+    ...(trials !== undefined && { trials }),
+    alpha: alphaOf(values),
+    tolerance: toleranceOf(values),
+    // Every other strategy measures all of its settings to the end anyway.
+    complete: flag(values, 'complete') && kind === 'race',
+    ...(spent && 'images' in spent && { budget: spent.images }),
+    ...(spent && 'seconds' in spent && { seconds: spent.seconds }),
   };
-  return grid({ methods, n }).map((point) => setting(point.method, point.n, options));
 }
 
 function readDatasets(values: Values): Dataset[] {
@@ -83,19 +177,68 @@ function readDatasets(values: Values): Dataset[] {
 const timestamped = (): string =>
   join('runs', new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-'));
 
+/** Images a setting, whole blocks, that a budget of images buys; `images` where there is none. */
+function withinBudget(
+  strategy: StrategyRecord,
+  settings: number,
+  datasets: number,
+  block: number,
+  images: number,
+): number {
+  const { kind, budget, complete } = strategy;
+  if (budget === undefined) return images;
+  const bought = affordable({ strategy: kind, settings, datasets, block, images, complete }, budget);
+  if ('images' in bought) return bought.images;
+  throw invalid(
+    '--budget',
+    `${budget}-images`,
+    `at least ${bought.needed}-images for ${settings} settings and ${datasets} data ${datasets === 1 ? 'set' : 'sets'}`,
+    'Take fewer settings, or more images.',
+  );
+}
+
+/** What a sweep of any strategy but replay is to do. @throws UserError for what is wrong with its flags */
 export function readPlan(values: Values): Plan {
-  const settings = readSettings(values);
+  replays(values);
+  const strategy = readStrategy(values);
   const resolution = resolutionOf(values);
+  const seed = integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
+  const settings = readSettings(values, { resolution, seed, trials: strategy.trials });
+  const block = blockSize(settings, Math.max(...settings.map((one) => one.resolution ?? resolution)));
+  const most = integer(values, 'images', 2, 100_000_000) ?? 50_000;
+  const keep = word(values, 'keep', ['features', 'moments']) ?? 'features';
+  if (keep === 'moments' && strategy.kind === 'race')
+    throw invalid('--keep', keep, 'features with --strategy race', 'A race compares settings image by image.');
+  const cache = text(values, 'cache');
+  const confirm = text(values, 'confirm');
+  const confirmReference = text(values, 'confirm-reference');
+  if (confirmReference !== undefined && confirm === undefined)
+    throw invalid('--confirm-reference', confirmReference, 'nothing without --confirm');
+  const [selectOn, choice] = [word(values, 'select-on', ['all', 'split']) ?? 'all', choiceOf(values)];
+  const datasets = readDatasets(values);
+  const timed = settings.find(({ time }) => time);
+  const still = datasets.find(({ spec }) => !isPrograms(spec));
+  if (timed && still)
+    throw new UserError(
+      `Setting ${settingKey(timed)}: a time range is an option of programs, and data set "${still.name}" is a folder of images.`,
+    );
   return {
     settings,
     resolution,
-    images: integer(values, 'images', 2, 100_000_000) ?? 50_000,
-    seed: integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0,
-    block: blockSize(settings, resolution),
+    seed,
+    block,
+    images: withinBudget(strategy, settings.length, datasets.length, block, most),
     reference: referenceOf(values),
     out: text(values, 'out') ?? timestamped(),
     overwrite: flag(values, 'overwrite'),
-    datasets: readDatasets(values),
+    strategy,
+    keep,
+    ...(cache !== undefined && { cache }),
+    selectOn,
+    ...(confirm !== undefined && { confirm }),
+    ...(confirmReference !== undefined && { confirmReference }),
+    choice,
+    datasets,
   };
 }
 

@@ -1,45 +1,83 @@
 import { join } from 'node:path';
+import { UserError } from '../core/errors.js';
 import { writeAtomically } from '../core/files.js';
 import { plain } from '../core/plain.js';
 import { renderJson, reportDocument } from '../report/document.js';
 import { renderMarkdown } from '../report/markdown.js';
+import { pictureName, renderRaceSvg } from '../report/picture.js';
+import { renderSummary } from '../report/summary.js';
 import { renderRanking, renderTable } from '../report/terminal.js';
-import { score } from '../score.js';
-import { Run } from '../store/run.js';
+import { timingDocument } from '../report/timing-document.js';
+import { openReferences, type References, score } from '../score.js';
+import type { ChoiceRule } from '../search/choice.js';
+import { openRun, type RunReader } from '../store/run.js';
+import { withConfirmations } from './confirm.js';
+import { choiceOf } from './plan.js';
 import { startProgress } from './progress.js';
 import { flag, text, type Values } from './values.js';
 
-/** Scores what the run holds, writes `report.md` and `report.json` beside it and prints the tables (or the JSON). */
-export async function finishReport(run: Run, { json }: { readonly json: boolean }): Promise<void> {
+interface FinishOptions {
+  readonly json: boolean;
+  readonly choice: ChoiceRule;
+  /** Where they are at hand, with what was estimated by them. */
+  readonly references?: References | undefined;
+}
+
+/** Scores what the run holds, writes the reports beside it and prints the tables (or the JSON). */
+export async function finishReport(run: RunReader, options: FinishOptions): Promise<void> {
+  const { json, choice } = options;
   const progress = startProgress('scoring', 'cells');
-  const cells = run.readScores() ?? (await score(run, (done, total) => progress.update(done, total)));
+  const references = options.references ?? (await openReferences(run));
+  const scored = await score(run, references, { choice, onProgress: (done, total) => progress.update(done, total) });
+  const results = await withConfirmations(run, scored);
   progress.end();
-  const document = renderJson(reportDocument(run.record, cells));
-  writeAtomically(join(run.folder, 'report.json'), document);
-  writeAtomically(join(run.folder, 'report.md'), renderMarkdown(run.record, cells));
+  const { record, setAside, folder } = run;
+  const timing = run.timing();
+  const document = renderJson(reportDocument(record, results, setAside));
+  const files: [string, string][] = [
+    ['report.json', document],
+    ['report.md', renderMarkdown(record, results, timing, setAside)],
+    ...(timing ? [['timing.json', renderJson(timingDocument(record, results, timing))] as [string, string]] : []),
+    ...results.columns.map(({ dataset }, i): [string, string] => [pictureName(i), renderRaceSvg(results, dataset)]),
+  ];
+  const unwritten = writeAll(folder, files);
   if (json) {
     process.stdout.write(document);
     return;
   }
-  const { datasets, comparable, reference, extractor, setAside } = run.record;
+  const columns = record.datasets.map(({ name }) => name);
   process.stdout.write(
     [
-      renderTable(
-        cells,
-        datasets.map(({ name }) => name),
-      ),
-      '* best of its column. Maximum gain: FID of None minus the lowest FID of all mixed rows.',
+      renderTable(results, columns),
       '',
-      renderRanking(cells),
-      `FID by ${extractor.id} to ${plain(reference.source)}: ${comparable}.`,
-      ...(reference.note ? [`Reference: ${plain(reference.note)}`] : []),
+      renderRanking(results),
+      renderSummary(record, results, timing),
       ...(setAside.length ? [`${setAside.length} programs or images were set aside; the report names them.`] : []),
-      `Report: ${plain(join(run.folder, 'report.md'))}`,
+      unwritten ?? `Report: ${plain(join(folder, 'report.md'))}`,
       '',
     ].join('\n'),
   );
 }
 
+/** Why the reports could not be written beside the run, where its folder is not for writing; other failures end it. */
+function writeAll(folder: string, files: readonly (readonly [string, string])[]): string | undefined {
+  for (const [name, content] of files) {
+    try {
+      writeAtomically(join(folder, name), content);
+    } catch (error) {
+      if (error instanceof UserError && /not writable/.test(error.message))
+        return `The reports were not written: ${plain(error.message)}`;
+      throw error;
+    }
+  }
+  return undefined;
+}
+
 export async function runReport(values: Values): Promise<void> {
-  await finishReport(Run.open(text(values, 'folder')!), { json: flag(values, 'json') });
+  const run = openRun(text(values, 'folder')!);
+  try {
+    await finishReport(run, { json: flag(values, 'json'), choice: choiceOf(values, run.record.flags) });
+  } finally {
+    run.close();
+  }
 }

@@ -1,4 +1,4 @@
-import { type BlockJob, blockSize, renderBlock, reportFailures, widest } from '../blocks.js';
+import { blockSize, renderBlock, type Source, type Unusable, widest } from '../blocks.js';
 import { writeAtomically } from '../core/files.js';
 import { plain } from '../core/plain.js';
 import { openDataset } from '../dataset/spec.js';
@@ -18,20 +18,22 @@ export async function runSamples(values: Values): Promise<void> {
   const tile = integer(values, 'tile', 8, 1024) ?? 96;
   const columns = integer(values, 'columns', 1, 1000) ?? Math.min(count, 12);
   const sheet = new Sheet({ count, tile, columns, format });
-  const resolution = resolutionOf(values);
+  const resolution = setting.resolution ?? resolutionOf(values);
   const seed = integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
-  const job: BlockJob = {
-    dataset: openDataset(spec, spec),
-    settings: [setting],
+  const dataset = openDataset(spec, spec);
+  const skipCorrupt = flag(values, 'skip-corrupt');
+  const source: Source = {
+    dataset,
     resolution,
     seed,
     unusable: new Set(),
-    skipCorrupt: flag(values, 'skip-corrupt'),
-    onSetAside: (id, why) => process.stderr.write(`${plain(`Set aside: ${id}: ${why}`)}\n`),
+    skipCorrupt,
+    ...(setting.time && { time: setting.time }),
   };
+  const tell = ({ id, why }: Unusable) => process.stderr.write(`${plain(`Set aside: ${id}: ${why}`)}\n`);
   prepareOutput(out);
-  const block = blockSize(job.settings, resolution, 16);
-  const layers = block * widest(job.settings);
+  const block = blockSize([setting], resolution, 16);
+  const layers = block * widest([setting]);
   const renderer = await Renderer.open({
     resolution,
     layers,
@@ -39,9 +41,12 @@ export async function runSamples(values: Values): Promise<void> {
     programTimeout: programTimeout(values),
   });
   try {
-    reportFailures(job);
+    dataset.failures?.forEach(tell);
     for (let first = 0; first < count; first += block) {
-      for await (const { pixels, count: made } of renderBlock(job, renderer, first, Math.min(block, count - first))) {
+      const made = Math.min(block, count - first);
+      const task = { source, first, count: made, settings: [setting] };
+      for await (const { pixels, unusable } of renderBlock(task, renderer)) {
+        unusable.forEach(tell);
         const bytes = resolution * resolution * 3;
         for (let i = 0; i < made; i++) {
           const data = pixels.subarray(i * bytes, (i + 1) * bytes);

@@ -5,7 +5,7 @@ export type BaseImage =
   | {
       readonly kind: 'program';
       readonly program: { readonly id: string; readonly source: string };
-      /** 0.1 … 10 */
+      /** Seconds: 0.1 … 10, or within the range that was asked for. */
       readonly time: number;
       /** 0 … 2^31 − 1 */
       readonly seed: number;
@@ -20,6 +20,14 @@ export interface Choice {
   readonly id: string;
   readonly output: number;
   readonly slot: number;
+}
+
+/** From … to in seconds, 0 ≤ from < to ≤ 1000. */
+export type TimeRange = readonly [from: number, to: number];
+
+export interface LoadOptions {
+  /** Of programs: their time is uniform in it, 0.1 … 10 by default. */
+  readonly time?: TimeRange | undefined;
 }
 
 /** Where base images come from. Everything random is a function of (seed, output, slot): no order, no state. */
@@ -42,8 +50,12 @@ export interface Dataset {
    * @throws UserError when too little usable is left: a program, two images of a folder
    */
   choose(output: number, n: number, seed: number, unusable: ReadonlySet<string>): Choice[];
-  /** Makes the image. @throws CorruptImage when its file cannot be decoded. */
-  load(choice: Choice, seed: number, resolution: number): Promise<BaseImage>;
+  /**
+   * Makes the image.
+   *
+   * @throws CorruptImage when its file cannot be decoded; UserError for an option that the data set does not have
+   */
+  load(choice: Choice, seed: number, resolution: number, options?: LoadOptions): Promise<BaseImage>;
 }
 
 /** A program or file that cannot be used, and why. */

@@ -140,7 +140,11 @@ export function openFolder(name: string, spec: string, folder: string, options: 
         return { id, output, slot };
       });
     },
-    async load({ id }, _seed, resolution) {
+    async load({ id }, _seed, resolution, { time } = {}) {
+      if (time)
+        throw new UserError(
+          `Data set "${name}": the time range ${time.join('-')} is an option of programs; a folder's pictures have no time.`,
+        );
       const { data } = await decodeImage(join(folder, id), id, resolution);
       return { kind: 'pixels', pixels: data };
     },

@@ -4,10 +4,13 @@ import { basename, join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { draws, STREAM } from '../core/random.js';
-import type { Choice, Dataset, Failure } from './dataset.js';
+import type { Choice, Dataset, Failure, TimeRange } from './dataset.js';
 import { assembleProgram } from './program-text.js';
 
 export const GENES = 32;
+
+/** Seconds; a sweep's settings may have another range. */
+export const TIME: TimeRange = [0.1, 10];
 
 function readLibrary(): Map<string, string> {
   const folder = join(PACKAGE_ROOT, 'shaders', 'lib');
@@ -92,12 +95,12 @@ export function openPrograms(name: string, spec: string, folder = join(PACKAGE_R
         }
       });
     },
-    async load({ id, output, slot }, seed) {
+    async load({ id, output, slot }, seed, _resolution, { time: [from, to] = TIME } = {}) {
       const uniform = draws(seed, STREAM.genes, output, slot);
       return {
         kind: 'program',
         program: { id, source: sources.get(id)! },
-        time: 0.1 + 9.9 * uniform(),
+        time: from + (to - from) * uniform(),
         seed: Math.floor(uniform() * 2 ** 31),
         genes: Array.from({ length: GENES }, uniform),
       };

@@ -36,6 +36,21 @@ function centredValues(values: Float64Array): Float64Array {
   return values.map((value) => value - mean);
 }
 
+/** How the images of a set pull its FID, and on the way what the FID is made of. */
+export interface Pulls {
+  /** ψ of every image. */
+  readonly influences: Float64Array;
+  /** tr(ΣΣᵣ)^½ */
+  readonly traceSqrt: number;
+}
+
+/** tr(UᵀM) with U the polar factor of M: the sum of M's singular values. */
+function nuclearNorm(matrix: Dense, isometry: Dense): number {
+  let sum = 0;
+  for (let i = 0; i < matrix.data.length; i++) sum += matrix.data[i]! * isometry.data[i]!;
+  return sum;
+}
+
 /**
  * How much each image pulls the FID of its set: ψ(x) = 2δᵀ(x−μ) + (x−μ)ᵀ(I−T)(x−μ), centred, the derivative of the FID by
  * the image's share in the set (infinitesimal jackknife; Efron 1982, "The Jackknife, the Bootstrap…", ch. 6). δ = μ − μᵣ,
@@ -43,9 +58,9 @@ function centredValues(values: Float64Array): Float64Array {
  * 1982). With no more images than dimensions it still ranks the images, but sd(ψ)/√n is no standard error there.
  *
  * @param set the Gaussian of `features`: by its covariance, or for n ≤ d by its factor
- * @returns one number an image; their mean is 0, and the FID without image i is about FID − ψᵢ/(n − 1)
+ * @returns `influences`: one number an image; their mean is 0, and the FID without image i is about FID − ψᵢ/(n − 1)
  */
-export async function influences(features: Features, set: Gaussian, reference: Gaussian): Promise<Float64Array> {
+export async function pulls(features: Features, set: Gaussian, reference: Gaussian): Promise<Pulls> {
   const { count, dims: d } = features;
   const factor = reference.factor ?? (await factorize(reference.covariance!));
   const delta = set.mean.map((value, j) => value - reference.mean[j]!);
@@ -61,11 +76,15 @@ export async function influences(features: Features, set: Gaussian, reference: G
       for (let k = i * u.columns; k < (i + 1) * u.columns; k++) sum += crossed.data[k]! * u.data[k]!;
       return sum * Math.sqrt(count);
     };
-    return centredValues(derivative(x, delta, pull));
+    return {
+      influences: centredValues(derivative(x, delta, pull)),
+      traceSqrt: nuclearNorm(crossed, u) / Math.sqrt(count - 1),
+    };
   }
   const { lower, inverse } = await cholesky(set.covariance);
-  // With Σ = LLᵀ and U the polar factor of F·L: T = Fᵀ·U·L⁻¹.
-  const isometry = await polarFactor(await product(factor, lower));
+  // With Σ = LLᵀ and U the polar factor of M = F·L: T = Fᵀ·U·L⁻¹, and tr(ΣΣᵣ)^½ is the sum of M's singular values.
+  const root = await product(factor, lower);
+  const isometry = await polarFactor(root);
   const transport = await product(factor, await product(isometry, inverse), { transposeA: true });
   const psi = new Float64Array(count);
   for (let from = 0; from < count; from += ROWS) {
@@ -78,8 +97,12 @@ export async function influences(features: Features, set: Gaussian, reference: G
     };
     psi.set(derivative(x, delta, pull), from);
   }
-  return centredValues(psi);
+  return { influences: centredValues(psi), traceSqrt: nuclearNorm(root, isometry) };
 }
+
+/** ψ of every image alone (`pulls`). */
+export const influences = async (features: Features, set: Gaussian, reference: Gaussian): Promise<Float64Array> =>
+  (await pulls(features, set, reference)).influences;
 
 /** Standard error of the FID from the influences of its images: sd(ψ)/√n. */
 export function standardErrorOf(psi: Float64Array): number {

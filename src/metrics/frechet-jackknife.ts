@@ -3,6 +3,7 @@ import { product } from '../core/products.js';
 import type { Features } from '../extract/features.js';
 import type { Gaussian } from '../statistics/gaussian.js';
 import { congruent, rootSum, trace } from './frechet.js';
+import { type Unbiased, withoutBias } from './frechet-bias.js';
 import { centredRows } from './frechet-error.js';
 
 /** A set with no more images than dimensions, as the jackknife cuts it into groups. */
@@ -53,47 +54,113 @@ function centredPart(matrix: Dense, rows: readonly number[], columns: readonly n
   return out;
 }
 
-/** Standard error from the FIDs without each group. */
-async function jackknife(groups: number, without: (group: number) => Promise<number>): Promise<number> {
-  const values: number[] = [];
-  for (let group = 0; group < groups; group++) values.push(await without(group));
-  const mean = values.reduce((sum, value) => sum + value, 0) / groups;
-  return Math.sqrt(((groups - 1) / groups) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+/** Standard error of a number from what it is without each group: √((G − 1)/G · Σ(v − v̄)²). */
+export function standardErrorOfGroups(replicates: Float64Array): number {
+  const groups = replicates.length;
+  const mean = replicates.reduce((sum, value) => sum + value, 0) / groups;
+  return Math.sqrt(((groups - 1) / groups) * replicates.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+}
+
+async function eachGroup(groups: number, without: (group: number) => Promise<number>): Promise<Float64Array> {
+  const values = new Float64Array(groups);
+  for (let group = 0; group < groups; group++) values[group] = await without(group);
+  return values;
 }
 
 const squaredDistance = (delta: Float64Array, a: Float64Array, b?: Float64Array): number =>
   delta.reduce((sum, value, j) => sum + (value + a[j]! - (b?.[j] ?? 0)) ** 2, 0);
 
+/** The FID of any rows of a set with no more images than dimensions: all from one n×n matrix, XΣᵣXᵀ. */
+async function fidsOfRows({ features, mean }: GroupedSet, reference: Gaussian) {
+  const x = centredRows(features, 0, features.count, mean);
+  const kernel = await congruent(x, reference);
+  const referenceTrace = trace(reference);
+  const delta = mean.map((value, j) => value - reference.mean[j]!);
+  return async (rows: readonly number[]): Promise<number> => {
+    const own = momentsOf(x, rows);
+    const part = centredPart(kernel, rows, rows);
+    for (let i = 0; i < part.data.length; i++) part.data[i]! /= rows.length - 1;
+    return squaredDistance(delta, own.mean) + own.spread + referenceTrace - 2 * (await rootSum(part));
+  };
+}
+
 /**
- * Standard error of the FID of a set with no more images than dimensions: the delete-a-group jackknife (Kott 2001), as the
- * influences are no derivative there. All the FIDs come from one n×n matrix, XΣᵣXᵀ.
+ * The FIDs that a set with no more images than dimensions has without each group. They give its standard error
+ * (`standardErrorOfGroups`: the delete-a-group jackknife, Kott 2001), as the influences are no derivative there.
  *
  * @param groups at least 2; as many FIDs of n − n/groups images are computed
  * @param onGroup called after each of them; what it throws ends the work
  */
 export async function groupJackknife(
-  { features, mean, order }: GroupedSet,
+  set: GroupedSet,
   reference: Gaussian,
   groups: number,
   onGroup: () => void = () => {},
-): Promise<number> {
-  const x = centredRows(features, 0, features.count, mean);
-  const kernel = await congruent(x, reference);
-  const referenceTrace = trace(reference);
-  const delta = mean.map((value, j) => value - reference.mean[j]!);
-  return jackknife(groups, async (group) => {
-    const kept = keptOf(order, groups, group);
-    const own = momentsOf(x, kept);
-    const part = centredPart(kernel, kept, kept);
-    for (let i = 0; i < part.data.length; i++) part.data[i]! /= kept.length - 1;
-    const value = squaredDistance(delta, own.mean) + own.spread + referenceTrace - 2 * (await rootSum(part));
+): Promise<Float64Array> {
+  const fidOf = await fidsOfRows(set, reference);
+  return eachGroup(groups, async (group) => {
+    const value = await fidOf(keptOf(set.order, groups, group));
     onGroup();
     return value;
   });
 }
 
+export interface HalvedJackknife {
+  /** The FIDs without each group (`groupJackknife`). */
+  readonly replicates: Float64Array;
+  /** F*, and what it is without each group: left out of all, and of its half. */
+  readonly unbiased: Unbiased;
+  readonly unbiasedReplicates: Float64Array;
+}
+
+/** The two halves that F* is from, as rows. */
+export type Halves = readonly [readonly number[], readonly number[]];
+
+/** Whether two images at least stay in each half whatever group goes: else there is no F*. */
+export const canBeHalved = (order: readonly number[], halves: Halves, groups: number): boolean =>
+  Array.from({ length: groups }, (_, group) => new Set(keptOf(order, groups, group))).every((kept) =>
+    halves.every((half) => half.filter((row) => kept.has(row)).length > 1),
+  );
+
 /**
- * The same for two such sets at once: each time a group of either is left out. The sets are independent, so the variance
+ * The same with F* of so few images. It is not to be trusted, its bias is no longer as 1/n; but less of the bias is in
+ * differences of two such F* than in those of two FIDs.
+ *
+ * @param halves rows, each once, that have two images without any group (`canBeHalved`)
+ */
+export async function halvedJackknife(
+  set: GroupedSet,
+  reference: Gaussian,
+  halves: Halves,
+  groups: number,
+  onGroup: () => void = () => {},
+): Promise<HalvedJackknife> {
+  const { count, dims } = set.features;
+  const fidOf = await fidsOfRows(set, reference);
+  const whole = await Promise.all(halves.map(fidOf));
+  const unbiasedOf = async (kept: readonly number[]): Promise<Unbiased & { readonly fid: number }> => {
+    const stays = new Set(kept);
+    const part = async (half: 0 | 1) => {
+      const rows = halves[half].filter((row) => stays.has(row));
+      // Most groups lie in one half and leave the other as it is.
+      return { value: rows.length === halves[half].length ? whole[half]! : await fidOf(rows), n: rows.length };
+    };
+    const fid = await fidOf(kept);
+    return { ...withoutBias({ value: fid, n: kept.length, halves: [await part(0), await part(1)] }, dims), fid };
+  };
+  const replicates = new Float64Array(groups);
+  const unbiasedReplicates = await eachGroup(groups, async (group) => {
+    const { fid, value } = await unbiasedOf(keptOf(set.order, groups, group));
+    replicates[group] = fid;
+    onGroup();
+    return value;
+  });
+  const { fid: _, ...unbiased } = await unbiasedOf(Array.from({ length: count }, (_, i) => i));
+  return { replicates, unbiased, unbiasedReplicates };
+}
+
+/**
+ * The FIDs of two such sets without a group: each time a group of either is left out. The sets are independent, so the variance
  * is the sum of both, for the price of one. All the FIDs come from one n×m matrix, X·Yᵀ.
  */
 export async function pairedGroupJackknife(
@@ -101,14 +168,14 @@ export async function pairedGroupJackknife(
   b: GroupedSet,
   groups: number,
   onGroup: () => void = () => {},
-): Promise<number> {
+): Promise<Float64Array> {
   // The smaller set as rows: the eigenvalues are those of the smaller side.
   const [fewer, more] = a.features.count <= b.features.count ? [a, b] : [b, a];
   const x = centredRows(fewer.features, 0, fewer.features.count, fewer.mean);
   const y = centredRows(more.features, 0, more.features.count, more.mean);
   const crossed = await product(x, y, { transposeB: true });
   const delta = fewer.mean.map((value, j) => value - more.mean[j]!);
-  return jackknife(groups, async (group) => {
+  return eachGroup(groups, async (group) => {
     const [rows, columns] = [keptOf(fewer.order, groups, group), keptOf(more.order, groups, group)];
     const [own, other] = [momentsOf(x, rows), momentsOf(y, columns)];
     const part = centredPart(crossed, rows, columns);

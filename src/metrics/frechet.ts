@@ -72,6 +72,14 @@ async function traceSqrt(a: Gaussian, b: Gaussian): Promise<number> {
   return rootSum(await congruent(await factorize(a.covariance!), b));
 }
 
+/** The distance of two Gaussians whose tr(Σ₁Σ₂)^½ is known. */
+export function distanceByRoot(a: Gaussian, b: Gaussian, root: number): FrechetDistance {
+  let meanTerm = 0;
+  for (let j = 0; j < a.mean.length; j++) meanTerm += (a.mean[j]! - b.mean[j]!) ** 2;
+  const covarianceTerm = trace(a) + trace(b) - 2 * root;
+  return { value: meanTerm + covarianceTerm, meanTerm, covarianceTerm, traceSqrt: root };
+}
+
 /**
  * Fréchet distance of two Gaussians, ‖μ₁−μ₂‖² + tr Σ₁ + tr Σ₂ − 2 tr(Σ₁Σ₂)^½ (Dowson and Landau 1982; on Inception
  * features: Heusel et al., arXiv 1706.08500, eq. 6). With covariances of ddof = 1 it is pytorch-fid's FID.
@@ -83,9 +91,5 @@ export async function frechetDistance(a: Gaussian, b: Gaussian): Promise<Frechet
     if (factor && factor.rows > mean.length)
       throw new Error(`a factor of ${factor.rows} rows in ${mean.length} dimensions`);
   }
-  let meanTerm = 0;
-  for (let j = 0; j < a.mean.length; j++) meanTerm += (a.mean[j]! - b.mean[j]!) ** 2;
-  const root = await traceSqrt(a, b);
-  const covarianceTerm = trace(a) + trace(b) - 2 * root;
-  return { value: meanTerm + covarianceTerm, meanTerm, covarianceTerm, traceSqrt: root };
+  return distanceByRoot(a, b, await traceSqrt(a, b));
 }

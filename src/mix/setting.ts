@@ -1,4 +1,5 @@
 import { invalid, oneOf } from '../core/errors.js';
+import type { TimeRange } from '../dataset/dataset.js';
 
 export const METHODS = ['none', 'mixup', 'cutmix', 'cutmixup'] as const;
 export type Method = (typeof METHODS)[number];
@@ -16,12 +17,29 @@ export interface Setting {
   readonly weights?: WeightLaw;
   /** CutMix's Beta(α, α); only for `cutmix` and `cutmixup`. */
   readonly alpha?: number;
+  /** Side of its pictures in pixels; absent for the sweep's own. */
+  readonly resolution?: number;
+  /** Of programs' base images; absent for 0.1 … 10 seconds. */
+  readonly time?: TimeRange;
 }
 
 export const MAX_N = 16;
+export const RESOLUTIONS = { least: 16, most: 2048, step: 4 } as const;
+export const DEFAULT_TIME: TimeRange = [0.1, 10];
+const LATEST = 1000;
 
-const mixes = (method: Method) => method === 'mixup' || method === 'cutmixup';
-const cuts = (method: Method) => method === 'cutmix' || method === 'cutmixup';
+export type SettingOptions = Pick<Setting, 'weights' | 'alpha' | 'resolution' | 'time'>;
+
+const everyMethod = () => true;
+/** The options, in the order of a key's, and the methods that have them. */
+const OPTIONS: Readonly<Record<keyof SettingOptions, (method: Method) => boolean>> = {
+  weights: (method) => method === 'mixup' || method === 'cutmixup',
+  alpha: (method) => method === 'cutmix' || method === 'cutmixup',
+  resolution: everyMethod,
+  time: everyMethod,
+};
+
+export const hasOption = (method: Method, option: keyof SettingOptions): boolean => OPTIONS[option](method);
 
 function positive(what: string, text: string): number {
   const value = Number(text);
@@ -44,52 +62,86 @@ export function parseMethod(text: string): Method {
   return method;
 }
 
-export interface SettingOptions {
-  readonly weights?: WeightLaw;
-  readonly alpha?: number;
+function checkTime(time: TimeRange, given: unknown): TimeRange {
+  const [from, to] = time;
+  if (!(from >= 0 && from < to && to <= LATEST))
+    throw invalid('time', given, `FROM-TO in seconds, from 0 to ${LATEST}, such as 0.1-2`);
+  return time;
 }
 
-/** A setting with its defaults filled in: Dirichlet(1) weights, CutMix α = 1. Options of another method are dropped. */
+/** A range of time: `0.1-2`, in seconds. */
+export function parseTime(text: string): TimeRange {
+  const number = String.raw`((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`;
+  const [, from, to] = new RegExp(`^${number}-${number}$`, 'i').exec(text.trim()) ?? [];
+  return checkTime([Number(from), Number(to)], text);
+}
+
+function checkResolution(resolution: number, given: unknown): number {
+  const { least, most, step } = RESOLUTIONS;
+  if (!(resolution >= least && resolution <= most && resolution % step === 0))
+    throw invalid('resolution', given, `a multiple of ${step} from ${least} to ${most}`);
+  return resolution;
+}
+
+const isDefault = ([from, to]: TimeRange): boolean => from === DEFAULT_TIME[0] && to === DEFAULT_TIME[1];
+
+/**
+ * A setting with its defaults filled in: Dirichlet(1) weights, CutMix α = 1. Options of another method are dropped, and
+ * a time range that is the default.
+ */
 export function setting(
   method: Method,
   n: number,
-  { weights = { law: 'dirichlet', alpha: 1 }, alpha = 1 }: SettingOptions = {},
+  { weights = { law: 'dirichlet', alpha: 1 }, alpha = 1, resolution, time }: SettingOptions = {},
 ): Setting {
-  if (method === 'none') return { method, n: 1 };
-  if (!Number.isInteger(n) || n < 2 || n > MAX_N)
+  if (method !== 'none' && (!Number.isInteger(n) || n < 2 || n > MAX_N))
     throw invalid(`N of ${method}`, n, `a whole number from 2 to ${MAX_N}`);
-  return { method, n, ...(mixes(method) && { weights }), ...(cuts(method) && { alpha }) };
+  return {
+    method,
+    n: method === 'none' ? 1 : n,
+    ...(hasOption(method, 'weights') && { weights }),
+    ...(hasOption(method, 'alpha') && { alpha }),
+    ...(resolution !== undefined && { resolution: checkResolution(resolution, resolution) }),
+    ...(time && !isDefault(checkTime(time, time)) && { time }),
+  };
 }
 
-/** Reads `none`, `mixup:6`, `cutmix:4?alpha=0.5`, `mixup:3?weights=dirichlet(0.5)`. */
+/** What reads the text of an option in a key. */
+const READERS: { readonly [Option in keyof SettingOptions]-?: (text: string) => SettingOptions } = {
+  weights: (text) => ({ weights: parseWeights(text) }),
+  alpha: (text) => ({ alpha: positive('CutMix α', text) }),
+  resolution: (text) => ({ resolution: checkResolution(/^\d+$/.test(text) ? Number(text) : Number.NaN, text) }),
+  time: (text) => ({ time: parseTime(text) }),
+};
+
+/** Reads `none`, `mixup:6`, `cutmix:4?alpha=0.5`, `mixup:3?weights=dirichlet(0.5)`, `none?resolution=128&time=0.1-2`. */
 export function parseSetting(text: string): Setting {
   const { name = '', count, query } = /^(?<name>[^:?]*)(?<count>:[^?]*)?(?<query>\?.*)?$/s.exec(text)!.groups!;
   const method = parseMethod(name);
-  if (method === 'none') {
-    if (count !== undefined || query !== undefined) throw invalid('setting', text, '"none" alone');
-    return setting(method, 1);
-  }
-  if (count === undefined || !/^:\d+$/.test(count))
-    throw invalid('setting', text, `${method}:N with N from 2 to ${MAX_N}`);
-  const options: { weights?: WeightLaw; alpha?: number } = {};
+  if (method === 'none' ? count !== undefined : count === undefined || !/^:\d+$/.test(count))
+    throw invalid(
+      'setting',
+      text,
+      method === 'none' ? '"none" without a number' : `${method}:N with N from 2 to ${MAX_N}`,
+    );
+  const known = (Object.keys(OPTIONS) as (keyof SettingOptions)[]).filter((option) => hasOption(method, option));
+  let options: SettingOptions = {};
   for (const pair of query?.slice(1) ? query.slice(1).split('&') : []) {
     const [, key = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair)!;
-    if (key === 'weights' && mixes(method)) options.weights = parseWeights(value);
-    else if (key === 'alpha' && cuts(method)) options.alpha = positive('CutMix α', value);
-    else {
-      const known = [...(mixes(method) ? ['weights'] : []), ...(cuts(method) ? ['alpha'] : [])];
-      throw invalid(`option of ${method}`, key, oneOf(known));
-    }
+    const option = known.find((name) => name === key);
+    if (!option) throw invalid(`option of ${method}`, key, oneOf(known));
+    options = { ...options, ...READERS[option](value) };
   }
-  return setting(method, Number(count.slice(1)), options);
+  return setting(method, Number(count?.slice(1) ?? 1), options);
 }
 
 /** The text that `parseSetting` reads back; defaults are left out, so equal settings have equal keys. */
-export function settingKey({ method, n, weights, alpha }: Setting): string {
-  if (method === 'none') return 'none';
-  const options = [];
+export function settingKey({ method, n, weights, alpha, resolution, time }: Setting): string {
+  const options: string[] = [];
   if (weights && weights.law !== 'dirichlet') options.push(`weights=${weights.law}`);
   if (weights?.law === 'dirichlet' && weights.alpha !== 1) options.push(`weights=dirichlet(${weights.alpha})`);
   if (alpha !== undefined && alpha !== 1) options.push(`alpha=${alpha}`);
-  return `${method}:${n}${options.length ? `?${options.join('&')}` : ''}`;
+  if (resolution !== undefined) options.push(`resolution=${resolution}`);
+  if (time && !isDefault(time)) options.push(`time=${time.join('-')}`);
+  return `${method === 'none' ? method : `${method}:${n}`}${options.length ? `?${options.join('&')}` : ''}`;
 }

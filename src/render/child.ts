@@ -84,6 +84,7 @@ function draw(
 function serve(request: Request): Reply {
   if (request.do === 'open') return open(request.resolution, request.layers);
   if (!stage) return { ok: false, why: 'bug', log: 'not open' };
+  const began = performance.now();
   let reply: Reply;
   if (request.do === 'draw') reply = draw(stage, request.program, request.source, request.draws);
   else if (request.do === 'upload') {
@@ -91,7 +92,8 @@ function serve(request: Request): Reply {
     reply = { ok: true };
   } else reply = { ok: true, pixels: stage.mixPass.run(request.mixes) };
   const errors = takeErrors(stage.gl);
-  return errors.length ? glFailure(errors, request.do) : reply;
+  if (errors.length) return glFailure(errors, request.do);
+  return reply.ok ? { ...reply, ms: performance.now() - began } : reply;
 }
 
 /** What a request that threw is answered. A device that is lost or full also fails compilation, and calls of ours. */

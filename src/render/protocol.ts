@@ -49,5 +49,11 @@ export type Request =
 export type Reason = 'addon' | 'layers' | 'driver' | 'compile' | 'unknown' | 'gl' | 'bug';
 
 export type Reply =
-  | { readonly ok: true; readonly device?: Device; readonly pixels?: Uint8Array }
+  | {
+      readonly ok: true;
+      readonly device?: Device;
+      readonly pixels?: Uint8Array;
+      /** Milliseconds that the device took, by the child's clock. */
+      readonly ms?: number;
+    }
   | { readonly ok: false; readonly why: Reason; readonly log: string };

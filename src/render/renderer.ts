@@ -28,6 +28,15 @@ export interface RendererOptions {
   readonly programTimeout?: number;
 }
 
+/** What the device was measured at since opening, by its own process. */
+export interface DeviceTime {
+  /** Milliseconds of drawing (compilation and its first picture left out) or of uploading base images, and how many. */
+  readonly baseMs: number;
+  readonly bases: number;
+  /** Milliseconds of mixing outputs and reading them back. */
+  readonly mixMs: number;
+}
+
 const LIBRARIES = 'libx11-6 libxext6 libxcb1 libdrm2';
 
 /** What to do where no device could be opened, for each of these reasons. */
@@ -57,6 +66,9 @@ export class Renderer {
   #compiled = new Set<number>();
   #loaded: readonly BaseImage[] = [];
   #rendered = 0;
+  #baseMs = 0;
+  #bases = 0;
+  #mixMs = 0;
 
   private constructor(options: Required<RendererOptions>, opened: Opened) {
     this.#options = options;
@@ -110,6 +122,10 @@ export class Renderer {
     return this.#rendered;
   }
 
+  get time(): DeviceTime {
+    return { baseMs: this.#baseMs, bases: this.#bases, mixMs: this.#mixMs };
+  }
+
   /**
    * Fills layers 0 … bases.length − 1. Programs that fail are returned, each once, and their layers are undefined: ask
    * for other images in their place and call again.
@@ -127,7 +143,11 @@ export class Renderer {
   async mix(mixes: readonly Mix[]): Promise<Uint8Array> {
     for (let attempt = 0; ; attempt++) {
       const reply = await ask(this.#child, { do: 'mix', mixes }, this.#options.programTimeout + 60_000);
-      if (!('ended' in reply)) return orThrow(reply).pixels!;
+      if (!('ended' in reply)) {
+        const { pixels, ms = 0 } = orThrow(reply);
+        this.#mixMs += ms;
+        return pixels!;
+      }
       if (attempt === 2)
         throw new UserError(
           `The graphics driver ${fate(reply)} while mixing, three times over. See "fidsweep doctor".`,
@@ -161,7 +181,8 @@ export class Renderer {
       if (base.kind === 'pixels') {
         const reply = await ask(this.#child, { do: 'upload', layer, pixels: base.pixels }, 60_000);
         if ('ended' in reply) return this.#again('upload', crashed, reply);
-        orThrow(reply);
+        this.#baseMs += orThrow(reply).ms ?? 0;
+        this.#bases++;
         continue;
       }
       const { id, source } = base.program;
@@ -207,6 +228,10 @@ export class Renderer {
       reply = await ask(this.#child, request, this.#options.programTimeout);
       if ('ended' in reply) return reply;
       if (reply.ok) {
+        if (known) {
+          this.#baseMs += reply.ms ?? 0;
+          this.#bases += some.length;
+        }
         this.#compiled.add(program);
         first += some.length;
       } else if (known && reply.why === 'unknown') {

@@ -1,130 +1,72 @@
-import type { Cell, RunRecord } from '../store/run.js';
-import { describeSetting, formatFid, ranking, table } from './table.js';
+import type { RunRecord, SetAside, Timing } from '../store/record.js';
+import { literal } from './literal.js';
+import { choiceSection } from './markdown-choice.js';
+import { confirmationSection } from './markdown-confirmation.js';
+import { howMade } from './markdown-made.js';
+import { notes } from './markdown-notes.js';
+import { raceSection } from './markdown-race.js';
+import { rankingSection } from './markdown-ranking.js';
+import { markdownTable } from './markdown-table.js';
+import type { Results } from './results.js';
+import { cellsOf, leaderSentence, raceSentence } from './sentences.js';
+import { nameOf } from './setting-name.js';
 
-/** A name as literal text inside markdown: never a table border, markup, a link or HTML. */
-export function literal(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, ' ')
-    .replace(/[\\`*_{}[\]()#+!|~$]|:(?=\/\/)|(?<=www)\./gi, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;');
+export { literal } from './literal.js';
+export { markdownTable } from './markdown-table.js';
+
+/** The answer before the evidence: by data set who leads, what the race saved, what is recommended. */
+function outcome(record: RunRecord, results: Results): string[] {
+  const several = record.datasets.length > 1;
+  const items = results.columns.map((column) => {
+    const { dataset, race, recommended } = column;
+    return [
+      `- ${several ? `${literal(dataset)}: ` : ''}${leaderSentence(column, record, results, literal)}`,
+      ...(race ? [raceSentence(race, record, cellsOf(results, dataset))] : []),
+      ...(recommended
+        ? [`**Recommended: ${literal(nameOf(recommended.setting))}.** ${literal(recommended.reason)}`]
+        : []),
+    ].join(' ');
+  });
+  return items.length ? ['## Outcome', items.join('\n')] : [];
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-/** Table 1 in markdown: the best of each column bold, "Maximum gain" last. */
-export function markdownTable(
-  cells: readonly Pick<Cell, 'dataset' | 'setting' | 'fid'>[],
-  columns: readonly string[],
-): string {
-  const { rows, gain } = table(cells, columns);
-  const shown = (value: number | undefined, best = false) => {
-    if (value === undefined) return '–';
-    return best ? `**${formatFid(value)}**` : formatFid(value);
-  };
+function setAsideSection(setAside: readonly SetAside[]): string[] {
+  if (!setAside.length) return [];
   return [
-    row(['Method', 'N', ...columns.map(literal)]),
-    row(['---', '---:', ...columns.map(() => '---:')]),
-    ...rows.map(({ label, n, fid, best }) =>
-      row([literal(label), String(n), ...fid.map((value, i) => shown(value, best[i]))]),
-    ),
-    row(['Maximum gain', '', ...gain.map((value) => shown(value))]),
-  ].join('\n');
-}
-
-function markdownRanking(cells: readonly Cell[]): string {
-  return [
-    row(['#', 'Data set', 'Setting', 'FID', 'Images']),
-    row(['---:', '---', '---', '---:', '---:']),
-    ...ranking(cells).map(({ dataset, setting, fid, images }, i) => {
-      const { label, n, method } = describeSetting(setting);
-      const name = method === 'none' ? label : `${label} ${n}`;
-      return row([String(i + 1), literal(dataset), literal(name), formatFid(fid), String(images)]);
-    }),
-  ].join('\n');
-}
-
-function notes(record: RunRecord, cells: readonly Cell[]): string[] {
-  const { extractor, comparable, reference, images } = record;
-  const fewest = Math.min(...cells.map((cell) => cell.images));
-  const out = [`These numbers are ${literal(comparable)}.`, ...reference.warnings.map(literal)];
-  if (reference.note) out.push(`Reference: ${literal(reference.note)}`);
-  if (fewest < images) out.push(`The sweep was ended early: ${fewest} of ${images} images a setting.`);
-  if (fewest < 2 * extractor.dims) {
-    out.push(
-      `FID is biased upwards when images are few, here ${fewest} for features of ${extractor.dims} dimensions: compare only rows of this table, and settings that lie close are not told apart.`,
-    );
-  }
-  return out;
-}
-
-function howMade(record: RunRecord): string {
-  const { datasets, extractor, reference, device } = record;
-  const facts: [string, string][] = [
-    ...datasets.map(({ name, spec, fit, identity }): [string, string] => {
-      const size = identity.programs ? `${identity.programs} programs` : `${identity.images} images`;
-      const [what, hash] = identity.sha256
-        ? ['SHA-256', identity.sha256]
-        : ['SHA-256 of names and sizes', identity.namesAndSizesSha256];
-      return [`Data set ${literal(name)}`, `${literal(spec)} (${size}, ${what} ${String(hash).slice(0, 12)}…), ${fit}`];
-    }),
-    ['Images a setting', String(record.images)],
-    ['Resolution', `${record.resolution} × ${record.resolution}`],
-    ['Seed', String(record.seed)],
-    ['Mixing', 'MixUp weights Dirichlet(1, …, 1) and CutMix λ ~ Beta(1, 1), where a row does not say otherwise'],
-    ['Recipe version', String(record.recipeVersion)],
-    ['Extractor', `${extractor.id}, tap ${extractor.tap}, ${extractor.dims} dimensions`],
-    ['Extractor SHA-256', `\`${extractor.sha256}\``],
-    ['Preprocessing', literal(extractor.preprocessing)],
-    [
-      'Reference',
-      `${literal(reference.source)}${reference.count ? `, ${reference.count} images` : ''}${reference.fit ? `, ${reference.fit}` : ''}`,
-    ],
-    ['Reference SHA-256', `\`${reference.sha256}\``],
-    ['Covariance', 'ddof = 1, float64'],
-    ['Device', `${literal(device.renderer)} (${device.backend})`],
-    ['OpenGL', literal(device.version)],
-    ['Tool', literal(record.tool)],
-    [
-      'Versions',
-      literal(
-        Object.entries(record.versions)
-          .map((pair) => pair.join(' '))
-          .join(', '),
-      ),
-    ],
-    ['Started', record.started],
+    '## Set aside',
+    `${setAside.length} programs or images could not be used, and others took their place:`,
+    setAside.map(({ dataset, id, why }) => `- ${literal(dataset)}, ${literal(id)}: ${literal(why)}`).join('\n'),
   ];
-  if (record.seconds !== undefined) facts.push(['Time', `${record.seconds.toFixed(0)} s`]);
-  if (record.baseRenders !== undefined) facts.push(['Base images made', String(record.baseRenders)]);
-  return [row(['', '']), row(['---', '---']), ...facts.map((fact) => row(fact))].join('\n');
 }
 
-/** `report.md`: table, ranking, what was set aside, how it was made. */
-export function renderMarkdown(record: RunRecord, cells: readonly Cell[]): string {
-  const names = record.datasets.map(({ name }) => name);
+/**
+ * `report.md`: Table 1, the outcome, the ranking with its errors, diversity and cost, the race as it went, what was set aside,
+ * how it was made. It links the pictures of `renderRaceSvg`, which stand beside it under the names of `pictureName`.
+ */
+export function renderMarkdown(
+  record: RunRecord,
+  results: Results,
+  timing: Timing | undefined,
+  setAside: readonly SetAside[],
+): string {
   const sections = [
     '# FID by mixing method and N',
-    notes(record, cells)
+    notes(record, results)
       .map((note) => `> ${note}`)
       .join('\n>\n'),
-    markdownTable(cells, names),
-    'FID to the reference, lower is better; the best of each column is bold. Maximum gain: FID of None minus the lowest FID of all mixed rows.',
-    '## Ranking',
-    markdownRanking(cells),
+    markdownTable(
+      results.cells,
+      record.datasets.map(({ name }) => name),
+    ),
+    'FID to the reference, lower is better; the best of each column is bold. Maximum gain: FID of None minus the lowest FID of all mixed rows, of as many images.',
+    ...outcome(record, results),
+    ...rankingSection(record, results),
+    ...choiceSection(record, results, timing),
+    ...raceSection(record, results),
+    ...confirmationSection(record, results),
+    ...setAsideSection(setAside),
+    '## How it was made',
+    howMade(record, timing),
   ];
-  if (record.setAside.length) {
-    sections.push(
-      '## Set aside',
-      `${record.setAside.length} programs or images could not be used, and others took their place:`,
-    );
-    sections.push(
-      record.setAside
-        .map(({ dataset, id, why }) => `- ${literal(dataset)}, ${literal(id)}: ${literal(why)}`)
-        .join('\n'),
-    );
-  }
-  sections.push('## How it was made', howMade(record));
   return `${sections.join('\n\n')}\n`;
 }

@@ -64,6 +64,8 @@ export interface Drop {
   readonly difference: DifferenceResult;
   /** The difference had to be above this many standard errors. */
   readonly critical: number;
+  /** 1 for the best of those dropped at this look, shared by those that are not separated from each other. */
+  readonly group: number;
 }
 
 export interface Look {

@@ -1,75 +1,69 @@
-import type { Cell } from '../store/run.js';
+import { formatFid } from './numbers.js';
+import type { Cell } from './results.js';
+import { describeSetting } from './setting-name.js';
+
+export { formatFid } from './numbers.js';
+export { describeSetting } from './setting-name.js';
+
+/** What the table shows of a cell. */
+export type TableCell = Pick<Cell, 'dataset' | 'setting' | 'fid' | 'images' | 'status'>;
 
 /** The layout of the paper's Table 1: a row a setting, a column a data set. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
-  /** Per column FID(None) − the lowest FID of all mixed rows; undefined when either is missing. */
+  /** Per column FID(None) − the lowest FID of all mixed rows, of the same images; undefined when either is missing. */
   readonly gain: readonly (number | undefined)[];
+  /** Images of each column's cells, those aside that have fewer; undefined where it has no cell. */
+  readonly images: readonly (number | undefined)[];
 }
 
 export interface TableRow {
   readonly label: string;
   readonly n: number;
-  /** FID, a column each; undefined where there is none. */
-  readonly fid: readonly (number | undefined)[];
+  /** A column each; undefined where there is none. */
+  readonly entries: readonly (TableEntry | undefined)[];
+}
+
+export interface TableEntry {
+  readonly fid: number;
   /** Whether it is the lowest of its column (all of those that print alike). */
-  readonly best: readonly boolean[];
+  readonly best: boolean;
+  /** Its images, where a race dropped it or it has fewer than its column: no neighbour to compare it with. */
+  readonly aside?: number;
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  none: 'None',
-  mixup: 'MixUp',
-  cutmix: 'CutMix',
-  cutmixup: 'CutMixUp',
-};
-
-/** A setting key's parts for people: `mixup:6?weights=equal` is MixUp (weights=equal), 6. */
-export function describeSetting(key: string): { method: string; label: string; n: number } {
-  const [head = '', options] = key.split('?', 2);
-  const [method = '', n] = head.split(':', 2);
-  return {
-    method,
-    label: `${LABELS[method] ?? method}${options ? ` (${options})` : ''}`,
-    n: n === undefined ? 1 : Number(n),
-  };
+/** Images that a data set's cells were measured on to the end: the most of any that no race dropped. */
+export function fullImages(cells: readonly Pick<Cell, 'images' | 'status'>[]): number | undefined {
+  const measured = cells.filter(({ status }) => status === 'measured');
+  return cells.length ? Math.max(...(measured.length ? measured : cells).map(({ images }) => images)) : undefined;
 }
 
-/** Two decimals, as the field prints FID; a value that rounds to zero has no sign. */
-export function formatFid(value: number): string {
-  const text = value.toFixed(2);
-  return text === '-0.00' ? '0.00' : text;
-}
+const lowestOf = (cells: readonly TableCell[]): number => Math.min(...cells.map(({ fid }) => fid));
 
-/**
- * Lays cells out as Table 1. Rows keep the order in which the settings first appear.
- *
- * @param columns data-set names in their order
- */
-export function table(cells: readonly Pick<Cell, 'dataset' | 'setting' | 'fid'>[], columns: readonly string[]): Table {
-  const values = new Map(cells.map(({ dataset, setting, fid }) => [`${dataset}\0${setting}`, fid]));
-  const settings = [...new Set(cells.map(({ setting }) => setting))];
-  const column = (dataset: string) => settings.map((setting) => values.get(`${dataset}\0${setting}`));
-  const lowest = columns.map((dataset) => Math.min(...column(dataset).map((fid) => fid ?? Number.POSITIVE_INFINITY)));
-  const rows = settings.map((setting): TableRow => {
-    const fid = columns.map((dataset) => values.get(`${dataset}\0${setting}`));
+/** Lays cells out as Table 1. Rows keep the order in which the settings first appear. */
+export function table(cells: readonly TableCell[], columns: readonly string[]): Table {
+  const byColumn = columns.map((dataset) => cells.filter((cell) => cell.dataset === dataset));
+  const images = byColumn.map(fullImages);
+  // A FID of fewer images is biased further upwards: it is shown, but neither the best nor part of a gain.
+  const compared = byColumn.map((column, i) => column.filter((cell) => cell.images === images[i]));
+  const lowest = compared.map((column) => formatFid(lowestOf(column.filter(({ status }) => status === 'measured'))));
+  const places = byColumn.map((column) => new Map(column.map((cell) => [cell.setting, cell])));
+  const rows = [...new Set(cells.map(({ setting }) => setting))].map((setting): TableRow => {
     const { label, n } = describeSetting(setting);
-    return {
-      label,
-      n,
-      fid,
-      best: fid.map((value, i) => value !== undefined && formatFid(value) === formatFid(lowest[i]!)),
-    };
+    const entries = columns.map((_, i): TableEntry | undefined => {
+      const cell = places[i]!.get(setting);
+      if (!cell) return undefined;
+      if (cell.status === 'dropped' || cell.images !== images[i])
+        return { fid: cell.fid, best: false, aside: cell.images };
+      return { fid: cell.fid, best: formatFid(cell.fid) === lowest[i] };
+    });
+    return { label, n, entries };
   });
-  const gain = columns.map((dataset) => {
-    const none = values.get(`${dataset}\0none`);
-    const mixed = settings.filter((s) => s !== 'none').flatMap((s) => values.get(`${dataset}\0${s}`) ?? []);
-    return none === undefined || !mixed.length ? undefined : none - Math.min(...mixed);
+  const gain = compared.map((column) => {
+    const none = column.filter(({ setting }) => describeSetting(setting).method === 'none');
+    const mixed = column.filter(({ setting }) => describeSetting(setting).method !== 'none');
+    return none.length && mixed.length ? lowestOf(none) - lowestOf(mixed) : undefined;
   });
-  return { columns, rows, gain };
-}
-
-/** Cells by FID, lowest first; the order of the table breaks exact ties. */
-export function ranking<C extends Pick<Cell, 'fid'>>(cells: readonly C[]): C[] {
-  return [...cells].sort((a, b) => a.fid - b.fid);
+  return { columns, rows, gain, images };
 }

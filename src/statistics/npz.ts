@@ -3,6 +3,7 @@ import { isPositiveSemidefinite } from '../core/cholesky.js';
 import { messageOf, UserError } from '../core/errors.js';
 import { dense } from '../core/linear.js';
 import { decodeNpy, decodeNpyText, encodeNpy, encodeNpyText } from '../core/npy.js';
+import type { Features } from '../extract/features.js';
 import type { ExtractorIdentity } from '../extract/session.js';
 
 /** What a statistics file of ours says of itself, beside `mu` and `sigma`. */
@@ -24,13 +25,19 @@ export interface Provenance {
 export interface Statistics {
   readonly mean: Float64Array;
   readonly covariance: Float64Array;
+  /** Of some of the images, float32, where the file has them: what coverage is measured against. */
+  readonly features?: Features;
   readonly provenance?: Provenance;
 }
 
-/** `.npz` with `mu` and `sigma` as pytorch-fid and clean-fid read them, and `fidsweep`, a JSON text of the provenance. */
+/**
+ * `.npz` with `mu` and `sigma` as pytorch-fid and clean-fid read them, `fidsweep`, a JSON text of the provenance, and
+ * `features` (m×d) where there are some.
+ */
 export function encodeStatistics({
   mean,
   covariance,
+  features,
   provenance,
 }: Statistics & { provenance: Provenance }): Uint8Array {
   const d = mean.length;
@@ -39,6 +46,7 @@ export function encodeStatistics({
       'mu.npy': encodeNpy(mean, [d]),
       'sigma.npy': encodeNpy(covariance, [d, d]),
       'fidsweep.npy': encodeNpyText(JSON.stringify(provenance)),
+      ...(features && { 'features.npy': encodeNpy(features.rows(0, features.count), [features.count, d]) }),
     },
     // A fixed date, so that the same statistics are the same bytes.
     { level: 6, mtime: new Date('1980-01-01T00:00:00') },
@@ -48,13 +56,15 @@ export function encodeStatistics({
 /** Entries larger than this when unpacked are refused: a covariance of 11,000 dimensions. */
 const LARGEST = 1024 ** 3;
 
+const ENTRIES = ['mu.npy', 'sigma.npy', 'fidsweep.npy', 'features.npy'];
+
 /** Reads a statistics file, of ours or of pytorch-fid, clean-fid, EDM or ADM (`mu`, `sigma`). Throws a UserError that names it. */
 export async function decodeStatistics(bytes: Uint8Array, name: string): Promise<Statistics> {
   let entries: Record<string, Uint8Array>;
   try {
     entries = unzipSync(bytes, {
       filter: ({ name: entry, originalSize }) => {
-        if (!['mu.npy', 'sigma.npy', 'fidsweep.npy'].includes(entry)) return false;
+        if (!ENTRIES.includes(entry)) return false;
         if (originalSize > LARGEST) throw new Error(`${entry} would unpack to ${originalSize} bytes`);
         return true;
       },
@@ -79,7 +89,19 @@ export async function decodeStatistics(bytes: Uint8Array, name: string): Promise
     throw new UserError(`${name}: mu or sigma holds values that are not finite.`);
   }
   await checkCovariance(statistics.covariance, d!, name);
-  return text ? { ...statistics, provenance: readProvenance(text, name) } : statistics;
+  if (!text) return statistics;
+  // Only files of ours have features under this name; another tool's may be anything.
+  const features = entries['features.npy'] && readFeatures(entries['features.npy'], d!, name);
+  return { ...statistics, ...(features && { features }), provenance: readProvenance(text, name) };
+}
+
+function readFeatures(bytes: Uint8Array, d: number, name: string): Features {
+  const { shape, data } = decodeNpy(bytes, `${name}: features`);
+  if (shape.length !== 2 || shape[1] !== d)
+    throw new UserError(`${name}: features has shape (${shape}), expected (m, ${d}).`);
+  const values = Float32Array.from(data);
+  if (!values.every(Number.isFinite)) throw new UserError(`${name}: features holds values that are not finite.`);
+  return { count: shape[0]!, dims: d, rows: (from, to) => values.subarray(from * d, to * d) };
 }
 
 /** Refuses what is no covariance: then a distance to it could come out negative, or be no number at all. */

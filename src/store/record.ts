@@ -93,8 +93,10 @@ export interface Timing {
 }
 
 export interface CellTiming {
+  /** Place in the record's data sets. */
   readonly dataset: number;
-  readonly setting: number;
+  /** Setting key. */
+  readonly setting: string;
   /** Milliseconds to make one base image, and the images it was measured on; shared by the settings that use the same. */
   readonly baseMs: number;
   readonly bases: number;

@@ -1,241 +1,240 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../core/errors.js';
-import { fileError, makeFolder, writeAtomically } from '../core/files.js';
-import { encodeNpy } from '../core/npy.js';
-import type { ExtractorIdentity } from '../extract/session.js';
+import { UserError } from '../core/errors.js';
+import { fileError, makeFolder } from '../core/files.js';
+import { exactJson, sha256 } from './canonical.js';
+import { type Change, type MomentsRow, shardFile } from './contents.js';
+import { RunDatabase } from './database.js';
+import { makeDurableFolder, writeDurably } from './durable.js';
+import { FolderLock } from './lock.js';
+import { encodeMoments } from './moments-file.js';
+import { setAsideOf, slicesOf } from './rebuild.js';
+import { type RunRecord, SCHEMA, type SetAside } from './record.js';
+import { openDatabase } from './repair.js';
+import { databasePath, findRecord, kindOfFolder, removeOrphans, removeOwn, tooOld } from './run-folder.js';
+import { type Extension, faultOf, readRunJson, runIdentity, writeRunJson } from './run-json.js';
+import { encodeShard } from './shard.js';
+import { REFERENCE_FILE, SELECTION_FILE, StoredRun } from './stored-run.js';
+import { added, type TimingDelta } from './timing.js';
+import { brokenRows } from './verify.js';
 
-const SCHEMA = 1;
+export { openRun } from './open-run.js';
+export type { RunReader } from './stored-run.js';
 
-export interface DatasetRecord {
-  readonly name: string;
-  readonly spec: string;
-  readonly identity: Readonly<Record<string, string | number | boolean>>;
-  readonly fit: string;
-}
-
-/** A program or file that was left out, and why. */
-export interface SetAside {
-  readonly dataset: string;
-  readonly id: string;
-  readonly why: string;
-}
-
-export interface ReferenceRecord {
-  readonly source: string;
-  /** Images it was made of; absent when its file does not say. */
-  readonly count?: number;
-  readonly fit?: string;
-  /** SHA-256 of its `.npz` bytes. */
-  readonly sha256: string;
-  /** What could not be checked, or differs without forbidding the comparison. */
-  readonly warnings: readonly string[];
-  /** What its maker wants said wherever it is used. */
-  readonly note?: string;
-}
-
-/** Everything that decides the numbers of a run, and what made them. */
-export interface RunRecord {
-  readonly schema: typeof SCHEMA;
-  readonly tool: string;
-  readonly started: string;
-  readonly datasets: readonly DatasetRecord[];
-  /** Setting keys, in the table's order. */
-  readonly settings: readonly string[];
-  /** Images a setting, asked for. */
-  readonly images: number;
-  readonly resolution: number;
-  readonly seed: number;
-  readonly recipeVersion: number;
-  readonly extractor: ExtractorIdentity;
-  /** What the extractor's numbers may be compared with. */
-  readonly comparable: string;
-  readonly reference: ReferenceRecord;
-  /** Outputs a block; it changes no recipe and no pixel. */
-  readonly block: number;
-  /** Of what made the numbers: Node and the packages that render, decode and infer. */
-  readonly versions: Readonly<Record<string, string>>;
-  readonly device: { readonly backend: string; readonly renderer: string; readonly version: string };
-  readonly setAside: readonly SetAside[];
-  /** Filled in when the run ends. */
-  readonly seconds?: number;
-  readonly baseRenders?: number;
-}
-
-export interface Cell {
-  readonly dataset: string;
-  /** Setting key. */
-  readonly setting: string;
-  readonly images: number;
-  readonly fid: number;
-  readonly meanTerm: number;
-  readonly covarianceTerm: number;
+/** Files that a run is started with: statistics of the reference, and of the part that settings are chosen on. */
+export interface RunFiles {
+  readonly reference: Uint8Array;
+  readonly selection?: Uint8Array;
 }
 
 /**
- * A run's folder: `run.json` (what made it), `reference.npz`, `features/<data set>/block-NNNNN.npy` (float32, settings ×
- * outputs × d) and `scores.json`. Every file is written whole or not at all, so a crash loses at most a block.
+ * A run folder, open for writing by this process alone until it is closed: `run.json` (what made it), `reference.npz`,
+ * `run.sqlite` (what is kept, set aside, measured), `features/<data set>/block-NNNNN[-part].npy` and
+ * `moments/<data set>/…npz`. A file is on the disk before the database says so, so that a crash at any moment loses at
+ * most what was being written.
  */
-export class Run {
-  readonly folder: string;
-  #record: RunRecord;
+export class Run extends StoredRun {
+  readonly #lock: FolderLock;
+  readonly #database: RunDatabase;
+  readonly #identity: string;
 
-  private constructor(folder: string, record: RunRecord) {
-    this.folder = folder;
-    this.#record = record;
+  private constructor(lock: FolderLock, folder: string, database: RunDatabase, record: RunRecord, notes: string[]) {
+    super(folder, record, database.contents, notes);
+    this.#lock = lock;
+    this.#database = database;
+    this.#identity = runIdentity(record);
   }
 
-  /** Starts a run in a folder that is new, empty or holds no finished block; throws a UserError for any other. */
-  static create(
-    folder: string,
-    record: Omit<RunRecord, 'schema'>,
-    reference: Uint8Array,
-    { overwrite = false } = {},
-  ): Run {
-    Run.check(folder, { overwrite });
-    const run = new Run(folder, { schema: SCHEMA, ...record });
+  /**
+   * `new`: missing, empty, or a run folder without any block, which may be replaced. `run`: holds a run that can be
+   * opened. Throws a UserError for anything else.
+   */
+  static check(folder: string): 'new' | 'run' {
+    const kind = kindOfFolder(folder);
+    if (kind === 'old') throw tooOld(folder);
+    return kind;
+  }
+
+  /**
+   * Starts a run in a folder that is `new`, or with `overwrite` in place of a run, old or not: what fidsweep wrote there
+   * is removed, nothing else. Throws a UserError for other folders, and while another process works in it.
+   */
+  static create(folder: string, record: Omit<RunRecord, 'schema'>, files: RunFiles, { overwrite = false } = {}): Run {
+    const { reference, selection } = files;
+    const whole: RunRecord = { schema: SCHEMA, ...record };
+    checkStatistics(whole, files);
+    checkFree(folder, overwrite);
     try {
-      for (const name of ['reference.npz', 'scores.json', 'features', 'report.md', 'report.json'])
-        rmSync(join(folder, name), { recursive: true, force: true });
       makeFolder(folder);
-      // First of all, so that what a crash leaves here is known to be ours.
-      writeAtomically(join(folder, 'run.json'), json(run.#record));
-      for (const index of record.datasets.keys()) makeFolder(run.#shards(index));
     } catch (error) {
       throw fileError(error, folder);
     }
-    writeAtomically(join(folder, 'reference.npz'), reference);
-    return run;
-  }
-
-  /** Whether a run may be started in this folder; throws a UserError that says why not. */
-  static check(folder: string, { overwrite = false } = {}): void {
-    let entries: string[] = [];
+    const lock = FolderLock.take(folder);
     try {
-      if (existsSync(folder)) entries = readdirSync(folder);
+      // Again: another process may have been at work until now.
+      checkFree(folder, overwrite);
+      removeOwn(folder);
+      writeRunJson(folder, whole);
+      writeDurably(join(folder, REFERENCE_FILE), reference);
+      if (selection) writeDurably(join(folder, SELECTION_FILE), selection);
+      const totals = { started: new Date().toISOString(), seconds: 0, baseRenders: 0, images: 0, inferenceMs: 0 };
+      const database = RunDatabase.create(databasePath(folder), { record: whole, totals });
+      return new Run(lock, folder, database, whole, []);
     } catch (error) {
-      throw new UserError(`Output folder "${folder}": ${messageOf(error)}.`);
+      lock.release();
+      throw error;
     }
-    if (!entries.length) return;
-    if (!entries.includes('run.json'))
-      throw new UserError(`Output folder "${folder}" is not empty and holds no run; choose another --out.`);
-    // Somebody else's run.json is not to be replaced either.
-    Run.open(folder);
-    // A sweep that ended before its first block left nothing worth keeping.
-    const features = join(folder, 'features');
-    const kept =
-      existsSync(features) && readdirSync(features, { recursive: true }).some((name) => /\.npy$/.test(String(name)));
-    if (kept && !overwrite)
-      throw new UserError(
-        `Output folder "${folder}" holds a run already; choose another --out, or replace it with --overwrite.`,
-      );
   }
 
+  /**
+   * Opens a run to go on with it. A damaged or missing database is moved aside and made again from `run.json` and the
+   * files, a damaged `run.json` from its copy in the database; `notes` says so. Throws a UserError for what is no run of
+   * this version's, and while another process works in it.
+   */
   static open(folder: string): Run {
-    const path = join(folder, 'run.json');
-    let record: RunRecord | null;
+    const before = readRunJson(folder);
+    if (before.kind === 'old') throw tooOld(folder);
+    findRecord(folder, before);
+    const lock = FolderLock.take(folder);
     try {
-      record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord | null;
+      const found = readRunJson(folder);
+      const record = findRecord(folder, found);
+      const notes: string[] = [];
+      if (found.kind !== 'record') {
+        writeRunJson(folder, record);
+        notes.push(`${faultOf(found)}: it was written again from its copy in run.sqlite.`);
+      }
+      const database = openDatabase(folder, record, notes);
+      return new Run(lock, folder, database, record, notes);
     } catch (error) {
-      throw new UserError(
-        `"${folder}" is no run folder: ${path}: ${messageOf(error)}. Expected what "fidsweep sweep --out" wrote.`,
-      );
-    }
-    if (record?.schema !== SCHEMA)
-      throw new UserError(`${path}: schema ${record?.schema}, this fidsweep reads ${SCHEMA}.`);
-    return new Run(folder, record);
-  }
-
-  get record(): RunRecord {
-    return this.#record;
-  }
-
-  update(change: Partial<Pick<RunRecord, 'device' | 'setAside' | 'seconds' | 'baseRenders'>>): void {
-    this.#record = { ...this.#record, ...change };
-    writeAtomically(join(this.folder, 'run.json'), json(this.#record));
-  }
-
-  /** Keeps a block's features: float32, settings × outputs × d. */
-  writeBlock(dataset: number, block: number, outputs: number, features: Float32Array): void {
-    const { settings, extractor } = this.#record;
-    writeAtomically(this.#shard(dataset, block), encodeNpy(features, [settings.length, outputs, extractor.dims]));
-  }
-
-  /** Outputs that every setting of every data set has: whole blocks, contiguous from the first. */
-  images(): number {
-    const { block, images, datasets } = this.#record;
-    let blocks = 0;
-    while (datasets.every((_, dataset) => existsSync(this.#shard(dataset, blocks)))) blocks++;
-    return Math.min(blocks * block, images);
-  }
-
-  /** Features of one setting block by block (float32, outputs × d), as many outputs as every data set has. */
-  *features(dataset: number, setting: number): Generator<Float32Array> {
-    const { block, extractor } = this.#record;
-    const total = this.images();
-    for (let first = 0; first < total; first += block) {
-      const outputs = Math.min(block, total - first);
-      yield readSlice(this.#shard(dataset, first / block), outputs * extractor.dims, setting);
+      lock.release();
+      throw error;
     }
   }
 
-  reference(): Uint8Array {
-    const path = join(this.folder, 'reference.npz');
+  /** Changes what of the record may change; a selection that was not there needs its statistics. */
+  extend(change: Extension, { selection }: Pick<RunFiles, 'selection'> = {}): void {
+    const record: RunRecord = { ...this.record, ...change };
+    if (selection) {
+      checkHash(selection, record.selection?.sha256);
+      writeDurably(join(this.folder, SELECTION_FILE), selection);
+    }
+    writeRunJson(this.folder, record);
+    this.record = record;
+    this.#database.write({ record });
+  }
+
+  /** Keeps features of a block (float32, settings × outputs × d) and what was set aside while they were made. */
+  writeBlock(
+    dataset: number,
+    block: number,
+    outputs: number,
+    settings: readonly string[],
+    features: Float32Array,
+    setAside: readonly SetAside[],
+  ): void {
+    const { dims } = this.record.extractor;
+    if (features.length !== settings.length * outputs * dims || !features.length)
+      throw new Error(`${features.length} values for ${settings.length} × ${outputs} × ${dims}`);
+    if (outputs > this.record.block || new Set(settings).size !== settings.length)
+      throw new Error(`block ${block}: ${outputs} outputs of ${settings.join(', ')}`);
+    const part = this.contents.nextPart(dataset, block);
+    const file = shardFile(dataset, block, part);
+    const about = { run: this.#identity, dataset, block, outputs, dims, settings, setAside };
+    const { bytes, shard } = encodeShard(about, features);
+    this.#put(file, bytes, { slices: slicesOf(file, shard), setAside: setAsideOf(part, shard) });
+  }
+
+  /**
+   * Keeps moments of a cell in place of the features of its first blocks, all of which must be there.
+   *
+   * @param bytes of a statistics file, or of any other kind: they are given back as they are
+   */
+  replaceByMoments(dataset: number, setting: string, blocks: number, bytes: Uint8Array): void {
+    for (let block = 0; block < blocks; block++) {
+      if (!this.has(dataset, setting, block)) throw new Error(`no block ${block} of ${setting}, of ${blocks}`);
+    }
+    const images = Math.min(blocks * this.record.block, this.record.images);
+    const setAside = this.contents.setAside.filter((row) => row.dataset === dataset);
+    const about = { run: this.#identity, dataset, setting, blocks, images, setAside };
+    const { bytes: sealed, trailer } = encodeMoments(about, bytes);
+    const name = `moments/${dataset}/${sha256(setting).slice(0, 16)}-${String(blocks).padStart(5, '0')}`;
+    let file = `${name}.npz`;
+    // Never over a file that counts: the database still says what is in it.
+    for (let i = 1; this.contents.uses(file); i++) file = `${name}-${i}.npz`;
+    const moments: MomentsRow = { dataset, setting, blocks, images, file, sha256: trailer.sha256 };
+    const forgetSlices = this.contents.slicesOf(dataset, setting).filter(({ block }) => block < blocks);
+    this.#put(file, sealed, { moments: [moments], forgetSlices });
+  }
+
+  /**
+   * Reads and hashes every file: what is broken or missing is forgotten, so that it is made again, and files and halves of
+   * files that nothing stands for are removed. Gives the number of slices (and moments) that were forgotten.
+   */
+  verify(onProgress: (done: number, total: number) => void = () => {}): number {
+    const { forgetSlices, forgetMoments } = brokenRows(this.folder, this.record, this.contents, onProgress);
+    if (forgetSlices.length || forgetMoments.length) this.#database.write({ forgetSlices, forgetMoments });
+    removeOrphans(this.folder, (file) => this.contents.uses(file));
+    return forgetSlices.length + forgetMoments.length;
+  }
+
+  /** Adds to the times measured so far: seconds, milliseconds and what they were measured on are summed, cell by cell. */
+  addTiming(delta: TimingDelta): void {
+    this.#database.write(added(this.contents, delta));
+  }
+
+  /** Keeps a value, its keys in their order, under a key that says all it was computed from; undefined takes it away. */
+  writeResult(key: string, value: unknown): void {
+    this.#database.write({ results: new Map([[key, value === undefined ? undefined : exactJson(value)]]) });
+  }
+
+  /** Ends the work in the folder. Everything was on the disk before. */
+  override close(): void {
+    super.close();
+    this.#database.close();
+    this.#lock.release();
+  }
+
+  /** Writes a file through to the disk, then says so in the database, and removes what that made superfluous. */
+  #put(file: string, bytes: Uint8Array, change: Change): void {
+    const path = join(this.folder, file);
+    const [kind, dataset] = file.split('/');
+    makeDurableFolder(this.folder, kind!, dataset!);
+    writeDurably(path, bytes);
+    let freed: readonly string[];
     try {
-      return readFileSync(path);
+      freed = this.#database.write(change);
     } catch (error) {
-      throw new UserError(`${path}: ${messageOf(error)}. The run folder is damaged.`);
+      // Nothing stands for it, and the disk may be full.
+      remove(path);
+      throw error;
     }
-  }
-
-  /** The scores last written, when they are those of all cells and of all the images kept by now. */
-  readScores(): Cell[] | undefined {
-    const path = join(this.folder, 'scores.json');
-    if (!existsSync(path)) return undefined;
-    try {
-      const { cells } = JSON.parse(readFileSync(path, 'utf8')) as { cells: Cell[] };
-      const { datasets, settings } = this.#record;
-      const kept = this.images();
-      const complete = cells.length === datasets.length * settings.length;
-      return complete && cells.every(({ images }) => images === kept) ? cells : undefined;
-    } catch (error) {
-      throw new UserError(`${path}: ${messageOf(error)}. Remove the file, and the scores are computed again.`);
-    }
-  }
-
-  writeScores(cells: readonly Cell[]): void {
-    writeAtomically(join(this.folder, 'scores.json'), json({ schema: SCHEMA, cells }));
-  }
-
-  #shards(dataset: number): string {
-    return join(this.folder, 'features', String(dataset));
-  }
-
-  #shard(dataset: number, block: number): string {
-    return join(this.#shards(dataset), `block-${String(block).padStart(5, '0')}.npy`);
+    for (const name of freed) remove(join(this.folder, name));
   }
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-/** Slice `index` (of `values` numbers) along the first axis of a shard, read alone. */
-function readSlice(path: string, values: number, index: number): Float32Array {
-  const out = new Float32Array(values);
-  const file = openSync(path, 'r');
+/** Removes a file that nothing stands for; where that fails, `verify` does it another time. */
+function remove(path: string): void {
   try {
-    const head = Buffer.alloc(10);
-    readSync(file, head, 0, 10, 0);
-    const start = 10 + head.readUInt16LE(8);
-    if (head.toString('latin1', 0, 6) !== '\x93NUMPY')
-      throw new UserError(`${path}: not a shard of features. The run folder is damaged.`);
-    const bytes = Buffer.from(out.buffer);
-    const got = readSync(file, bytes, 0, bytes.length, start + index * bytes.length);
-    if (got !== bytes.length)
-      throw new UserError(
-        `${path}: cut off: ${got} bytes of ${bytes.length} for setting ${index}. The run folder is damaged.`,
-      );
-  } finally {
-    closeSync(file);
+    rmSync(path, { force: true });
+  } catch {
+    // It costs room, and is never read.
   }
-  return out;
+}
+
+function checkHash(bytes: Uint8Array, hash: string | undefined): void {
+  if (sha256(bytes) !== hash) throw new Error(`statistics that are not those of the record (${hash})`);
+}
+
+function checkStatistics(record: RunRecord, { reference, selection }: RunFiles): void {
+  checkHash(reference, record.reference.sha256);
+  if (selection) checkHash(selection, record.selection?.sha256);
+  else if (record.selection) throw new Error('a selection without its statistics');
+}
+
+function checkFree(folder: string, overwrite: boolean): void {
+  if (kindOfFolder(folder) !== 'new' && !overwrite)
+    throw new UserError(
+      `Output folder "${folder}" holds a run already; choose another --out, or replace it with --overwrite.`,
+    );
 }

@@ -6,7 +6,7 @@ import { readConfig, withConfig } from '../../src/cli/config.js';
 import { UserError } from '../../src/core/errors.js';
 import { temporaryFolder } from '../temporary.js';
 
-const KNOWN = ['dataset', 'images', 'methods', 'n', 'seed', 'overwrite'];
+const KNOWN = ['dataset', 'images', 'methods', 'n', 'seed', 'overwrite', 'space'];
 
 function file(text: string): string {
   const path = join(temporaryFolder(), 'sweep.yaml');
@@ -26,6 +26,27 @@ describe('a config file', () => {
       overwrite: true,
     });
     expect(read('{}')).toEqual({});
+  });
+
+  test('keeps a space as it is, maps within it too', () => {
+    const text = `space:
+  method: [none, mixup]
+  n: 2-9
+  alpha: [0.5, 1]
+  dirichlet-alpha: { from: 0.25, to: 4, steps: 5, scale: log }
+  resolution: { uniform: [64, 256] }
+  time: [0.1-10, 0.1-2]
+`;
+    expect(read(text)).toEqual({
+      space: {
+        method: ['none', 'mixup'],
+        n: '2-9',
+        alpha: [0.5, 1],
+        'dirichlet-alpha': { from: 0.25, to: 4, steps: 5, scale: 'log' },
+        resolution: { uniform: [64, 256] },
+        time: ['0.1-10', '0.1-2'],
+      },
+    });
   });
 
   test.each([
@@ -49,7 +70,7 @@ describe('a config file', () => {
     expect(() => read(text)).toThrow(UserError);
     expect(() => read(text)).toThrow(
       new RegExp(
-        `^key in config ".*sweep\\.yaml": got "${key}", expected dataset, images, methods, n, seed or overwrite\\.$`,
+        `^key in config ".*sweep\\.yaml": got "${key}", expected dataset, images, methods, n, seed, overwrite or space\\.$`,
       ),
     );
   });

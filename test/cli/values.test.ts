@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flag, integer, integers, list, text } from '../../src/cli/values.js';
+import { flag, integer, integers, list, share, text, word } from '../../src/cli/values.js';
 import { UserError } from '../../src/core/errors.js';
 
 /** What a reader makes of a value of `--x`, or its message. */
@@ -141,4 +141,39 @@ describe('numbers and ranges from 2 to 16', () => {
   test('the part that is wrong is named', () => {
     expect(outcome(() => integers({ n: '2-4,five' }, 'n', 2, 16))).toMatch(/^--n: got "five"/);
   });
+});
+
+describe('one of some words', () => {
+  const read = (value: unknown) => outcome(() => word({ x: value }, 'x', ['grid', 'race']));
+  test.each([
+    [undefined, undefined],
+    ['race', 'race'],
+    ['Race', '--x: got "Race", expected grid or race.'],
+    ['', '--x: got "", expected one text.'],
+    [true, '--x: got true, expected one text.'],
+    [['grid', 'race'], '--x: got ["grid","race"], expected one text.'],
+  ])('%j', (value, expected) => {
+    expect(read(value)).toBe(expected);
+  });
+});
+
+describe('a share', () => {
+  const read = (value: unknown) => outcome(() => share({ x: value }, 'x', (part) => part > 0 && part < 0.5, 'some'));
+  test.each([
+    [undefined, undefined],
+    ['0.05', 0.05],
+    ['.05', 0.05],
+    ['5%', 0.05],
+    [' 0.5% ', 0.005],
+    [0.05, 0.05],
+  ])('%j', (value, expected) => {
+    expect(read(value)).toBe(expected);
+  });
+
+  test.each(['0', '50%', '0.5', '-1%', '5 %', '1e-3', 'x', '', '%', 0, 0.5, Number.NaN, true, null, [0.1]])(
+    '%j is refused',
+    (value) => {
+      expect(read(value)).toMatch(/^--x: got .*, expected some\.$/);
+    },
+  );
 });

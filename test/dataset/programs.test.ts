@@ -2,6 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
+import { draws, STREAM } from '../../src/core/random.js';
+import { openFolder } from '../../src/dataset/folder.js';
 import { GENES, openPrograms, readPrograms } from '../../src/dataset/programs.js';
 import { chiSquare, chiSquareBound, KS_BOUND, kolmogorovSmirnov } from '../core/goodness.js';
 import { temporaryFolder } from '../temporary.js';
@@ -86,6 +88,28 @@ describe('a program’s picture', () => {
       expect(other).not.toEqual(first);
   });
 
+  test('has its time in the range asked for; seed and genes do not hang on it', async () => {
+    const dataset = five();
+    for (const output of range(200)) {
+      const load = (time?: readonly [number, number]) =>
+        dataset.load({ id: 'a', output, slot: 2 }, 5, 64, time && { time });
+      const [usual, same, early, late] = [
+        await load(),
+        await load([0.1, 10]),
+        await load([0, 2]),
+        await load([500, 1000]),
+      ];
+      expect(same).toEqual(usual);
+      if (usual.kind !== 'program' || early.kind !== 'program' || late.kind !== 'program')
+        throw new Error('no program');
+      const uniform = draws(5, STREAM.genes, output, 2)();
+      // The bits that every run so far was made with.
+      expect(usual.time).toBe(0.1 + 9.9 * uniform);
+      expect(early).toEqual({ ...usual, time: 2 * uniform });
+      expect(late).toEqual({ ...usual, time: 500 + 500 * uniform });
+    }
+  });
+
   test('with time uniform in 0.1 … 10, genes uniform in 0 … 1, a seed of 31 bits', async () => {
     const dataset = five();
     const images = await Promise.all(range(3000).map((output) => dataset.load({ id: 'a', output, slot: 0 }, 1, 64)));
@@ -113,6 +137,14 @@ describe('a program’s picture', () => {
     }
     expect(programs.every(({ genes, seed }) => genes.length === GENES && Number.isInteger(seed))).toBe(true);
   });
+});
+
+test('a folder of pictures has no time range', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['a.png', 'b.png']) writeFileSync(join(folder, name), '');
+  const load = openFolder('Photos', folder, folder).load({ id: 'a.png', output: 0, slot: 0 }, 0, 64, { time: [0, 2] });
+  await expect(load).rejects.toThrow(UserError);
+  await expect(load).rejects.toThrow(/^Data set "Photos": the time range 0-2 is an option of programs/);
 });
 
 describe('a folder of programs', () => {

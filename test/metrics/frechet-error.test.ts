@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dense, transpose } from '../../src/core/linear.js';
 import { type Features, featuresOf } from '../../src/extract/features.js';
-import { withFactor } from '../../src/metrics/frechet.js';
-import { influences, standardErrorOf } from '../../src/metrics/frechet-error.js';
+import { frechetDistance, withFactor } from '../../src/metrics/frechet.js';
+import { influences, pulls, standardErrorOf } from '../../src/metrics/frechet-error.js';
 import type { Gaussian } from '../../src/statistics/gaussian.js';
 import { correlation, mean, variance } from '../core/goodness.js';
 import { diagonal, largest, orthogonal, scaled, times } from '../core/matrices.js';
@@ -151,6 +151,21 @@ describe.each([
     expect(planted.indexOf(Math.max(...planted))).toBe(11);
     expect(planted[11]).toBeGreaterThan(2 * Math.max(...planted.filter((_, i) => i !== 11)));
   });
+});
+
+test.each([
+  ['n > d', 300, 12, 12],
+  ['n ≤ d', 20, 24, 24],
+  ['n ≤ d, a reference of lower rank than n', 20, 24, 7],
+  ['n > d, a reference of lower rank than d', 300, 12, 7],
+  ['beyond plain loops', 260, 100, 100],
+])('the trace of the root comes with them: %s', async (_, n, d, rank) => {
+  const features = near(11, n, d);
+  const reference = rank < d ? byFactor(sample(12, rank + 1, d)) : await byCovariance(sample(12, 400, d));
+  const set = await fitted(features);
+  const { traceSqrt } = await frechetDistance(set, reference);
+  // By eigenvalues, where those that are 0 leave some √ε.
+  expect(Math.abs((await pulls(features, set, reference)).traceSqrt / traceSqrt - 1)).toBeLessThan(1e-7);
 });
 
 test('in one dimension by hand: ψ = 2δ(x − μ) + (1 − σᵣ/σ)(x − μ)², centred', async () => {

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Features } from '../../src/extract/features.js';
-import { type GroupedSet, groupJackknife, pairedGroupJackknife } from '../../src/metrics/frechet-jackknife.js';
+import { withoutBias } from '../../src/metrics/frechet-bias.js';
+import {
+  canBeHalved,
+  type GroupedSet,
+  groupJackknife,
+  halvedJackknife,
+  pairedGroupJackknife,
+  standardErrorOfGroups,
+} from '../../src/metrics/frechet-jackknife.js';
 import type { Gaussian } from '../../src/statistics/gaussian.js';
 import { variance } from '../core/goodness.js';
 import { diagonal } from '../core/matrices.js';
@@ -21,6 +29,11 @@ const set = (features: Features, order: readonly number[]): GroupedSet => ({
   mean: byFactor(features).mean,
   order,
 });
+
+const errorBy = async (...from: Parameters<typeof groupJackknife>) =>
+  standardErrorOfGroups(await groupJackknife(...from));
+const errorByBoth = async (...from: Parameters<typeof pairedGroupJackknife>) =>
+  standardErrorOfGroups(await pairedGroupJackknife(...from));
 
 describe('the delete-a-group jackknife', () => {
   /** The same from the FIDs themselves: √((g − 1)/g · Σ(F₍ᵢ₎ − F̄)²). */
@@ -53,7 +66,7 @@ describe('the delete-a-group jackknife', () => {
     ] as const)('is that of the FIDs without each, reference by its %s', async (_, make) => {
       const reference = await make();
       for (const order of [Array.from({ length: n }, (_, i) => i), reversed(n)]) {
-        const value = await groupJackknife(set(features, order), reference, groups);
+        const value = await errorBy(set(features, order), reference, groups);
         const expected = await leaveGroupsOut(features, reference, order, groups);
         // √λ of the λ that centring makes 0 is some √ε: the FIDs agree to 1e-8 of their roots, and what is left of
         // them in their scatter to a few times that.
@@ -64,7 +77,7 @@ describe('the delete-a-group jackknife', () => {
 
   test('another order, another standard error', async () => {
     const features = near(20, 30, 40);
-    const of = (order: number[]) => groupJackknife(set(features, order), unit(40), 10);
+    const of = (order: number[]) => errorBy(set(features, order), unit(40), 10);
     const [one, other] = [await of(Array.from({ length: 30 }, (_, i) => i)), await of(reversed(30))];
     expect(Math.abs(one / other - 1)).toBeGreaterThan(1e-3);
   });
@@ -72,7 +85,57 @@ describe('the delete-a-group jackknife', () => {
   test('identical images have none', async () => {
     const features = sample(1, 12, 16, (_, j) => j / 7);
     const order = Array.from({ length: 12 }, (_, i) => i);
-    expect(await groupJackknife(set(features, order), unit(16), 10)).toBeLessThan(1e-6);
+    expect(await errorBy(set(features, order), unit(16), 10)).toBeLessThan(1e-6);
+  });
+});
+
+describe('with F*', () => {
+  const order = (n: number) => Array.from({ length: n }, (_, i) => (i * 7 + 2) % n);
+  const halvesOf = (n: number) => [order(n).slice(0, n >> 1), order(n).slice(n >> 1)] as const;
+  const keptOf = (n: number, groups: number, g: number) =>
+    order(n).filter((_, place) => place < Math.ceil((g * n) / groups) || place >= Math.ceil(((g + 1) * n) / groups));
+
+  test.each([
+    [30, 40, 10],
+    [33, 40, 10],
+    [40, 40, 4],
+    [6, 16, 6],
+  ])('n = %i, d = %i, in %i groups: each FID and F* is that of the images that are left', async (n, d, groups) => {
+    const features = near(20, n, d);
+    const reference = await byCovariance(sample(21, 300, d));
+    const fid = (rows: readonly number[]) => fidOf(taken(features, rows), reference);
+    const unbiasedOf = async (rows: readonly number[]) => {
+      const [a, b] = halvesOf(n).map((half) => half.filter((row) => rows.includes(row))) as [number[], number[]];
+      const halves = [
+        { value: await fid(a), n: a.length },
+        { value: await fid(b), n: b.length },
+      ] as const;
+      return withoutBias({ value: await fid(rows), n: rows.length, halves }, d);
+    };
+    let parts = 0;
+    const { replicates, unbiased, unbiasedReplicates } = await halvedJackknife(
+      set(features, order(n)),
+      reference,
+      halvesOf(n),
+      groups,
+      () => parts++,
+    );
+    expect([parts, replicates.length, unbiasedReplicates.length]).toEqual([groups, groups, groups]);
+    const expected = await unbiasedOf(order(n));
+    expect(unbiased.value).toBeCloseTo(expected.value, 5);
+    expect(unbiased).toMatchObject({ weight: expected.weight, needed: 2 * d, trusted: false });
+    for (let g = 0; g < groups; g++) {
+      expect(replicates[g]).toBeCloseTo(await fid(keptOf(n, groups, g)), 5);
+      expect(unbiasedReplicates[g]).toBeCloseTo((await unbiasedOf(keptOf(n, groups, g))).value, 5);
+    }
+    expect([...replicates]).toEqual([...(await groupJackknife(set(features, order(n)), reference, groups))]);
+  });
+
+  test('needs two images in each half without any group', () => {
+    expect(canBeHalved(order(6), halvesOf(6), 6)).toBe(true);
+    expect(canBeHalved(order(6), halvesOf(6), 3)).toBe(false);
+    expect(canBeHalved(order(5), halvesOf(5), 5)).toBe(false);
+    expect(canBeHalved(order(20), [order(20).slice(0, 1), order(20).slice(1)], 10)).toBe(false);
   });
 });
 
@@ -92,10 +155,10 @@ describe('of two sets at once', () => {
     for (let g = 0; g < groups; g++)
       fids.push(await fidOf(taken(a, keptOf(n, groups, g)), await fitted(taken(b, keptOf(m, groups, g)))));
     const expected = Math.sqrt((groups - 1) ** 2 * (variance(fids) / groups));
-    const value = await pairedGroupJackknife(set(a, order(n)), set(b, order(m)), groups);
+    const value = await errorByBoth(set(a, order(n)), set(b, order(m)), groups);
     expect(Math.abs(value / expected - 1)).toBeLessThan(1e-6);
     // Either way round.
-    const turned = await pairedGroupJackknife(set(b, order(m)), set(a, order(n)), groups);
+    const turned = await errorByBoth(set(b, order(m)), set(a, order(n)), groups);
     expect(Math.abs(turned / value - 1)).toBeLessThan(1e-6);
   });
 
@@ -103,10 +166,10 @@ describe('of two sets at once', () => {
     const ratios: number[] = [];
     for (let seed = 0; seed < 12; seed++) {
       const [a, b] = [near(100 + seed, 30, 40), sample(200 + seed, 36, 40)];
-      const both = await pairedGroupJackknife(set(a, order(30)), set(b, order(36)), 10);
+      const both = await errorByBoth(set(a, order(30)), set(b, order(36)), 10);
       const apart = Math.hypot(
-        await groupJackknife(set(a, order(30)), byFactor(b), 10),
-        await groupJackknife(set(b, order(36)), byFactor(a), 10),
+        await errorBy(set(a, order(30)), byFactor(b), 10),
+        await errorBy(set(b, order(36)), byFactor(a), 10),
       );
       ratios.push(both ** 2 / apart ** 2);
     }

@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
-import { MAX_N, parseMethod, parseSetting, parseWeights, setting, settingKey } from '../../src/mix/setting.js';
+import { TIME } from '../../src/dataset/programs.js';
+import {
+  DEFAULT_TIME,
+  hasOption,
+  MAX_N,
+  METHODS,
+  parseMethod,
+  parseSetting,
+  parseTime,
+  parseWeights,
+  type SettingOptions,
+  setting,
+  settingKey,
+} from '../../src/mix/setting.js';
 
 const DIRICHLET = { law: 'dirichlet', alpha: 1 } as const;
 
@@ -14,6 +27,13 @@ test.each([
   ['mixup:3?weights=normalized-uniform', { method: 'mixup', n: 3, weights: { law: 'normalized-uniform' } }],
   ['cutmix:4?alpha=0.25', { method: 'cutmix', n: 4, alpha: 0.25 }],
   ['cutmix:4?alpha=1e-7', { method: 'cutmix', n: 4, alpha: 1e-7 }],
+  ['none?resolution=128', { method: 'none', n: 1, resolution: 128 }],
+  ['none?time=0-1000', { method: 'none', n: 1, time: [0, 1000] }],
+  ['cutmix:2?time=1e-7-0.5', { method: 'cutmix', n: 2, alpha: 1, time: [1e-7, 0.5] }],
+  [
+    'cutmixup:3?weights=equal&alpha=0.5&resolution=2048&time=0.1-2',
+    { method: 'cutmixup', n: 3, weights: { law: 'equal' }, alpha: 0.5, resolution: 2048, time: [0.1, 2] },
+  ],
   ['cutmixup:5?weights=equal&alpha=2', { method: 'cutmixup', n: 5, weights: { law: 'equal' }, alpha: 2 }],
 ] as const)('%s is read, and written back', (text, expected) => {
   expect(parseSetting(text)).toEqual(expected);
@@ -26,6 +46,32 @@ test('equal settings have equal keys: defaults and letter case are left out', ()
   }
   expect(settingKey(parseSetting('cutmixup:2?alpha=3&weights=equal'))).toBe('cutmixup:2?weights=equal&alpha=3');
   expect(settingKey(setting('none', 9))).toBe('none');
+});
+
+test('equal settings have equal keys: numbers are written one way, the usual time range is left out', () => {
+  for (const text of [
+    'mixup:2?resolution=128&time=0.5-2',
+    'mixup:2?time=.5-2.0&resolution=0128',
+    'mixup:2?time=5e-1-2e0&resolution=128&weights=dirichlet(1.0)',
+  ])
+    expect(settingKey(parseSetting(text))).toBe('mixup:2?resolution=128&time=0.5-2');
+  for (const text of ['none', 'none?', 'none?time=0.1-10', 'none?time=0.10-1e1'])
+    expect(parseSetting(text)).toEqual({ method: 'none', n: 1 });
+  expect(settingKey({ method: 'none', n: 1, time: [0.1, 10] })).toBe('none');
+  expect(settingKey(setting('none', 1, { time: [-0, 1] }))).toBe('none?time=0-1');
+  expect(settingKey(parseSetting('cutmix:2?alpha=0.50'))).toBe(settingKey(parseSetting('cutmix:2?alpha=5e-1')));
+});
+
+test('the usual time range is that of programs', () => {
+  expect(DEFAULT_TIME).toEqual(TIME);
+});
+
+test('which methods have which option', () => {
+  const having = (option: keyof SettingOptions) => METHODS.filter((method) => hasOption(method, option));
+  expect(having('weights')).toEqual(['mixup', 'cutmixup']);
+  expect(having('alpha')).toEqual(['cutmix', 'cutmixup']);
+  expect(having('resolution')).toEqual(METHODS);
+  expect(having('time')).toEqual(METHODS);
 });
 
 test('options of another method are dropped', () => {
@@ -46,8 +92,17 @@ describe('what is wrong is said', () => {
   test.each([
     ['blend:3', 'method: got "blend", expected none, mixup, cutmix or cutmixup.'],
     ['', 'method: got "", expected none, mixup, cutmix or cutmixup.'],
-    ['none:2', 'setting: got "none:2", expected "none" alone.'],
-    ['none?alpha=1', 'setting: got "none?alpha=1", expected "none" alone.'],
+    ['none:2', 'setting: got "none:2", expected "none" without a number.'],
+    ['none?alpha=1', 'option of none: got "alpha", expected resolution or time.'],
+    ['none?resolution=130', 'resolution: got "130", expected a multiple of 4 from 16 to 2048.'],
+    ['none?resolution=12', 'resolution: got "12", expected a multiple of 4 from 16 to 2048.'],
+    ['none?resolution=4096', 'resolution: got "4096", expected a multiple of 4 from 16 to 2048.'],
+    ['none?resolution=', 'resolution: got "", expected a multiple of 4 from 16 to 2048.'],
+    ['none?resolution=64.0', 'resolution: got "64.0", expected a multiple of 4 from 16 to 2048.'],
+    ...['2-1', '1-1', '-1-2', '1', '1-', '0-1001', '0x1-2', '1-2-3', 'NaN-2', ''].map((time) => [
+      `mixup:3?time=${time}`,
+      `time: got "${time}", expected FROM-TO in seconds, from 0 to 1000, such as 0.1-2.`,
+    ]),
     ['mixup', 'setting: got "mixup", expected mixup:N with N from 2 to 16.'],
     ['mixup:', 'setting: got "mixup:", expected mixup:N with N from 2 to 16.'],
     ['mixup:six', 'setting: got "mixup:six", expected mixup:N with N from 2 to 16.'],
@@ -55,9 +110,9 @@ describe('what is wrong is said', () => {
     ['mixup:-3', 'setting: got "mixup:-3", expected mixup:N with N from 2 to 16.'],
     ['cutmix:1', 'N of cutmix: got 1, expected a whole number from 2 to 16.'],
     ['cutmixup:17', 'N of cutmixup: got 17, expected a whole number from 2 to 16.'],
-    ['mixup:3?alpha=1', 'option of mixup: got "alpha", expected weights.'],
-    ['cutmix:3?weights=equal', 'option of cutmix: got "weights", expected alpha.'],
-    ['cutmixup:3?gamma=1', 'option of cutmixup: got "gamma", expected weights or alpha.'],
+    ['mixup:3?alpha=1', 'option of mixup: got "alpha", expected weights, resolution or time.'],
+    ['cutmix:3?weights=equal', 'option of cutmix: got "weights", expected alpha, resolution or time.'],
+    ['cutmixup:3?gamma=1', 'option of cutmixup: got "gamma", expected weights, alpha, resolution or time.'],
     ['cutmix:3?alpha=0', 'CutMix α: got "0", expected a number above 0.'],
     ['cutmix:3?alpha=', 'CutMix α: got "", expected a number above 0.'],
     ['cutmix:3?alpha=1=2', 'CutMix α: got "1=2", expected a number above 0.'],
@@ -74,7 +129,15 @@ describe('what is wrong is said', () => {
     expect(() => parseSetting(text)).toThrow(new UserError(message));
   });
 
+  test('of settings that are put together too', () => {
+    expect(() => setting('none', 1, { resolution: 130 })).toThrow(/^resolution: got 130/);
+    expect(() => setting('none', 1, { resolution: Number.NaN })).toThrow(/^resolution: got NaN/);
+    expect(() => setting('none', 1, { time: [2, 1] })).toThrow(/^time: got \[2,1\]/);
+    expect(() => setting('none', 1, { time: [0, Number.NaN] })).toThrow(/^time: got/);
+  });
+
   test('by the readers of parts too', () => {
+    expect(parseTime(' 0.1-2 ')).toEqual([0.1, 2]);
     expect(parseMethod(' CutMix ')).toBe('cutmix');
     expect(() => parseMethod('cut mix')).toThrow(/^method: got "cut mix"/);
     expect(parseWeights('dirichlet(0.3)')).toEqual({ law: 'dirichlet', alpha: 0.3 });

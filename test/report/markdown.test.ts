@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { literal, markdownTable, renderMarkdown } from '../../src/report/markdown.js';
-import type { RunRecord } from '../../src/store/run.js';
-import { cellsOf, RECORD } from '../store/records.js';
+import type { Results } from '../../src/report/results.js';
+import type { RunRecord } from '../../src/store/record.js';
+import { PLAIN_RECORD, plainResults, RECORD, RESULTS, SET_ASIDE, TIMING } from './made-up.js';
 import { BEST, CELLS, COLUMNS, GAIN, ROWS } from './paper.js';
 
 /** The cells of a markdown row, its escapes undone; a `|` that is escaped ends no cell. */
@@ -10,8 +11,6 @@ const split = (line: string) =>
     .replace(/^\| | \|$/g, '')
     .split(/(?<!\\) \| /)
     .map((cell) => cell.replace(/\\(.)/g, '$1'));
-
-const record: RunRecord = { schema: 1, ...RECORD };
 
 describe("the paper's Table 1", () => {
   const [head, rule, ...rows] = markdownTable(CELLS, COLUMNS).split('\n');
@@ -62,13 +61,15 @@ describe('a hostile name is literal text', () => {
   });
 });
 
-describe('the report', () => {
-  const text = renderMarkdown({ ...record, seconds: 61.4, baseRenders: 90 }, cellsOf(10));
+const md = (record: RunRecord, results: Results) => renderMarkdown(record, results, undefined, []);
+
+describe('the report of a run without errors', () => {
+  const text = renderMarkdown(PLAIN_RECORD, plainResults(10), TIMING, []);
 
   test('has table, ranking and how it was made', () => {
-    expect(text).toContain(markdownTable(cellsOf(10), ['Programs', 'Photos']));
-    expect(text).toContain('| 1 | Programs | None | 0.00 | 10 |\n| 2 | Programs | MixUp 2 | 1.00 | 10 |');
-    expect(text).toContain('| 6 | Photos | CutMix \\(alpha=0.5\\) 3 | 12.00 | 10 |');
+    expect(text).toContain(markdownTable(plainResults(10).cells, ['Programs', 'Photos']));
+    expect(text).toContain('| 1 | None | 0.00 | 10 |\n| 2 | MixUp 2 | 1.00 | 10 |');
+    expect(text).toContain('| 5 | CutMix 2 \\(alpha=0.5\\) | 14.00 | 10 |');
     const { extractor, reference } = RECORD;
     const made = [
       extractor.sha256,
@@ -78,33 +79,132 @@ describe('the report', () => {
       'llvmpipe (vulkan)',
     ];
     const facts = [
+      '| Strategy | grid, α = 0.05 |',
       '| Seed | 7 |',
       '| Images a setting | 10 |',
       '| Resolution | 64 × 64 |',
+      '| Kept | features |',
+      '| Started | 2026-01-02T03:04:05.000Z |',
       '| Time | 61 s |',
-      '| Base images made | 90 |',
+      '| Base images made | 9090 |',
     ];
-    for (const part of [...made, ...facts, 'programs (60 programs', './photos (9 images', 'fidsweep 0.1.0'])
+    for (const part of [...made, ...facts, 'programs (60 programs', './photos (9 images', 'fidsweep 0.3.0'])
       expect(text).toContain(part);
     expect(text).toContain('> These numbers are comparable only with each other.');
   });
 
+  test('calls nothing tied or separated, and has no section of what was not done', () => {
+    expect(text).toContain('> There are no standard errors: settings that lie close are not told apart.');
+    expect(text).toContain('without errors it is not known which settings are separated from it');
+    expect(text).not.toMatch(/race|Confirmation|Vendi|95%|ended early|biased|Set aside|Reference:|parentheses/);
+  });
+
+  test('says nothing of time where none is known', () => {
+    expect(md(PLAIN_RECORD, plainResults(10))).not.toMatch(/Started|Time|Base images made|Diversity/);
+  });
+
   test('says when the sweep was ended early, when images are few, and what the reference’s maker wants said', () => {
-    expect(text).not.toMatch(/ended early|biased|Set aside|Reference:/);
-    const few = renderMarkdown(
-      { ...record, reference: { ...RECORD.reference, warnings: ['odd <reference>'], note: 'a stand-in' } },
-      cellsOf(4),
-    );
+    const reference = { ...RECORD.reference, warnings: ['odd <reference>'], note: 'a stand-in' };
+    const few = md({ ...PLAIN_RECORD, reference }, plainResults(4));
     expect(few).toContain('The sweep was ended early: 4 of 10 images a setting.');
     expect(few).toContain('biased upwards when images are few, here 4 for features of 3 dimensions');
     expect(few).toContain('> odd &lt;reference&gt;');
     expect(few).toContain('> Reference: a stand-in');
+    const strategy = { ...PLAIN_RECORD.strategy, budget: 1234, seconds: 1800 };
+    expect(md({ ...PLAIN_RECORD, strategy }, plainResults(4))).toContain(
+      'ended early: 4 of 10 images a setting; its budget was 1,234 images and 1,800 s.',
+    );
   });
 
-  test('names what was set aside, as literal text', () => {
-    const setAside = [{ dataset: 'Programs', id: '<img>', why: "loop:3: 'x' : undeclared | identifier\n# heading" }];
-    const lines = renderMarkdown({ ...record, setAside }, cellsOf(10)).split('\n');
-    expect(lines).toContain('## Set aside');
-    expect(lines).toContain("- Programs, &lt;img&gt;: loop:3: 'x' : undeclared \\| identifier \\# heading");
+  test('says why there are no errors where only moments are kept', () => {
+    expect(md({ ...PLAIN_RECORD, keep: 'moments' }, plainResults(10))).toContain(
+      '> Only the moments of the features were kept: there are no standard errors',
+    );
   });
+});
+
+describe('the report of a race', () => {
+  const text = renderMarkdown(RECORD, RESULTS, TIMING, SET_ASIDE);
+  const lines = text.split('\n');
+
+  test('puts what was dropped in parentheses, and says why it is not to be compared', () => {
+    expect(lines).toContain('| None | 1 | (5.31 at 256) | **2.00** |');
+    expect(lines).toContain('| CutMix \\(alpha=0.5\\) | 2 | (3.90 at 1,024) | 2.80 |');
+    expect(text).toContain('FID at fewer images is biased upwards: it is not to be compared with its neighbours.');
+    expect(text).toContain('The columns are not of as many images (Programs 1,024, Photos 2,048)');
+    expect(text).not.toContain('ended early');
+  });
+
+  test('names the ties, what the race saved and the recommended setting', () => {
+    expect(text).toContain('It shares rank 1 with MixUp 2 and MixUp 4 \\(weights=equal\\).');
+    expect(text).toContain(
+      "The race made 4,608 of the grid's 12,288 images (38%) and ended when all that were left were within 1% of the best.",
+    );
+    expect(text).toContain('**Recommended: MixUp 4 \\(weights=equal\\).** Of the 3 tied');
+    expect(text).toContain('- Photos: None leads alone at 2,048 images');
+  });
+
+  test('says what the probability is of and over what', () => {
+    expect(text).toContain('is to be at most 5%, over all settings, looks and data sets of the run;');
+    const other = { ...RECORD, strategy: { ...RECORD.strategy, alpha: 0.005 } };
+    expect(md(other, RESULTS)).toContain('is to be at most 0.5%, over all settings');
+  });
+
+  test('has the race look by look, and the evidence of each drop', () => {
+    expect(lines).toContain('| 256 | 6 | MixUp 2 | 2 |');
+    expect(lines).toContain('| 1,024 | 4 | MixUp 3 | 1 |');
+    expect(lines).toContain('| 256 | None | MixUp 2 | FIDₙ | +1.400 | 0.040 | 0.276 (6.90 errors) |');
+  });
+
+  test('marks the Pareto set and has diversity and cost', () => {
+    const row =
+      '| 1 | MixUp 4 \\(weights=equal\\) | 3.50 | 24.00 | 0.740 | 256 | 4 | 10.5 | 24.7 | Pareto, **recommended** |';
+    expect(lines).toContain(row);
+  });
+
+  test('says when the second feature space does not bear the leader out', () => {
+    expect(text).toContain('Here MixUp 3 has rank 2, behind MixUp 2');
+    expect(lines).toContain('| 1 | MixUp 2 | 40.20 | 0.31 |');
+    const [first, ...rest] = RESULTS.columns;
+    const agreeing = { ...first!, leader: 'mixup:2' };
+    expect(md(RECORD, { ...RESULTS, columns: [agreeing, ...rest] })).toContain('MixUp 2 has rank 1 here too.');
+  });
+
+  test('says which half of the reference chose and which is reported', () => {
+    const selection = { source: 'photos.npz', count: 1195, sha256: '9a'.repeat(32), warnings: [] };
+    const split = md({ ...RECORD, selection }, RESULTS);
+    expect(split).toContain('One half chose (1,195 images, SHA-256 9a9a9a9a9a9a…)');
+    expect(split).toContain('are to the other half (2,389 images, SHA-256 787878787878…)');
+    expect(split).toContain('lowest FID∞ at 1,024 images, by the half of the reference that chooses.');
+    expect(split).toContain('| Half that chooses | photos.npz, 1195 images |');
+    expect(text).not.toMatch(/half/i);
+  });
+
+  test('says that a race was stopped, and that what it dropped was completed', () => {
+    const [{ race, ...first }, ...rest] = RESULTS.columns as [Results['columns'][0], ...Results['columns']];
+    const { ended: _, ...stopped } = race!;
+    const cut = md(RECORD, { ...RESULTS, columns: [{ ...first, race: stopped }, ...rest] });
+    expect(cut).toContain('images (38%) and was stopped before its end.');
+    expect(cut).toContain('The sweep was ended early: 1,024 of 2,048 images a setting.');
+    const cells = RESULTS.cells.map((cell) => ({ ...cell, images: 2048, status: 'measured' as const }));
+    expect(md(RECORD, { ...RESULTS, cells })).toContain('What it dropped was measured to the end afterwards.');
+  });
+
+  test('links the picture of each data set', () => {
+    expect(lines.filter((line) => line.startsWith('!['))).toEqual([
+      '![FID of each setting of Programs, with its interval](fid-1.svg)',
+      '![FID of each setting of Photos, with its interval](fid-2.svg)',
+    ]);
+  });
+
+  test('tells nothing of the flags', () => {
+    expect(text).not.toMatch(/somebody|secret/);
+  });
+});
+
+test('names what was set aside, as literal text', () => {
+  const setAside = [{ dataset: 'Programs', id: '<img>', why: "loop:3: 'x' : undeclared | identifier\n# heading" }];
+  const lines = renderMarkdown(PLAIN_RECORD, plainResults(10), undefined, setAside).split('\n');
+  expect(lines).toContain('## Set aside');
+  expect(lines).toContain("- Programs, &lt;img&gt;: loop:3: 'x' : undeclared \\| identifier \\# heading");
 });

@@ -1,80 +1,108 @@
 import { describe, expect, test } from 'vitest';
-import { describeSetting, formatFid, ranking, table } from '../../src/report/table.js';
+import { formatFid } from '../../src/report/numbers.js';
+import { fullImages, type TableCell, type TableEntry, table } from '../../src/report/table.js';
 import { BEST, CELLS, COLUMNS, GAIN, ROWS } from './paper.js';
 
 describe("the paper's Table 1", () => {
-  const { rows, gain, columns } = table(CELLS, COLUMNS);
+  const { rows, gain, columns, images } = table(CELLS, COLUMNS);
 
   test('has its rows and its last row', () => {
     expect(columns).toEqual(COLUMNS);
-    expect(rows.map(({ label, n, fid }) => [label, String(n), ...fid.map((value) => formatFid(value!))])).toEqual(ROWS);
+    expect(
+      rows.map(({ label, n, entries }) => [label, String(n), ...entries.map((entry) => formatFid(entry!.fid))]),
+    ).toEqual(ROWS);
     expect(gain.map((value) => formatFid(value!))).toEqual(GAIN);
+    expect(images).toEqual(COLUMNS.map(() => 50_000));
   });
 
   test('has one best a column, the lowest', () => {
     for (const [i, best] of BEST.entries()) {
-      expect(rows.filter((row) => row.best[i]).map(({ fid }) => formatFid(fid[i]!))).toEqual([best]);
+      const found = rows.flatMap(({ entries }) => (entries[i]!.best ? [formatFid(entries[i]!.fid)] : []));
+      expect(found).toEqual([best]);
     }
   });
 
   test('is the same from cells in another order of data sets', () => {
     const reversed = COLUMNS.toReversed().flatMap((name) => CELLS.filter(({ dataset }) => dataset === name));
-    expect(table(reversed, COLUMNS)).toEqual({ columns, rows, gain });
+    expect(table(reversed, COLUMNS)).toEqual({ columns, rows, gain, images });
   });
 });
 
-describe('a table with gaps', () => {
-  const cell = (dataset: string, setting: string, fid: number) => ({ dataset, setting, fid });
+const cell = (dataset: string, setting: string, fid: number, images = 100): TableCell => ({
+  dataset,
+  setting,
+  fid,
+  images,
+  status: 'measured',
+});
+const dropped = (dataset: string, setting: string, fid: number, images: number): TableCell => ({
+  ...cell(dataset, setting, fid, images),
+  status: 'dropped',
+});
+const fids = (entries: readonly (TableEntry | undefined)[]) => entries.map((entry) => entry?.fid);
+const bests = (entries: readonly (TableEntry | undefined)[]) => entries.map((entry) => entry?.best);
 
+describe('a table with gaps', () => {
   test('has no gain without None or without a mixed row, and no value where there is no cell', () => {
     const cells = [cell('a', 'none', 3), cell('b', 'mixup:2', 2), cell('c', 'none', 5), cell('c', 'mixup:2', 6)];
-    const { rows, gain } = table(cells, ['a', 'b', 'c', 'd']);
+    const { rows, gain, images } = table(cells, ['a', 'b', 'c', 'd']);
     expect(gain).toEqual([undefined, undefined, -1, undefined]);
-    expect(rows.map(({ fid }) => fid)).toEqual([
+    expect(images).toEqual([100, 100, 100, undefined]);
+    expect(rows.map(({ entries }) => fids(entries))).toEqual([
       [3, undefined, 5, undefined],
       [undefined, 2, 6, undefined],
     ]);
-    expect(rows.map(({ best }) => best)).toEqual([
-      [true, false, true, false],
-      [false, true, false, false],
+    expect(rows.map(({ entries }) => bests(entries))).toEqual([
+      [true, undefined, true, undefined],
+      [undefined, true, false, undefined],
     ]);
   });
 
   test('marks all that print alike as best', () => {
     const cells = [cell('a', 'none', 1.004), cell('a', 'mixup:2', 1.0041), cell('a', 'mixup:3', 1.0051)];
-    expect(table(cells, ['a']).rows.map(({ best }) => best[0])).toEqual([true, true, false]);
+    expect(table(cells, ['a']).rows.map(({ entries }) => entries[0]!.best)).toEqual([true, true, false]);
   });
 
   test('keeps data sets apart whose names join up alike', () => {
     const cells = [cell('a', 'none', 1), cell('a none', 'none', 2)];
-    expect(table(cells, ['a', 'a none']).rows[0]!.fid).toEqual([1, 2]);
+    expect(fids(table(cells, ['a', 'a none']).rows[0]!.entries)).toEqual([1, 2]);
   });
 });
 
-test.each([
-  ['none', { method: 'none', label: 'None', n: 1 }],
-  ['mixup:6', { method: 'mixup', label: 'MixUp', n: 6 }],
-  ['cutmix:10', { method: 'cutmix', label: 'CutMix', n: 10 }],
-  ['cutmixup:2?weights=equal&alpha=2', { method: 'cutmixup', label: 'CutMixUp (weights=equal&alpha=2)', n: 2 }],
-])('%s for people', (key, expected) => {
-  expect(describeSetting(key)).toEqual(expected);
+describe('cells of fewer images than their column', () => {
+  test('stand aside: never the best, even where lower, and no part of a gain', () => {
+    const cells = [
+      cell('a', 'none', 5),
+      cell('a', 'mixup:2', 4),
+      dropped('a', 'mixup:3', 1, 40),
+      cell('a', 'cutmix:2', 2, 60),
+    ];
+    const { rows, gain, images } = table(cells, ['a']);
+    expect(images).toEqual([100]);
+    expect(rows.map(({ entries }) => entries[0])).toEqual([
+      { fid: 5, best: false },
+      { fid: 4, best: true },
+      { fid: 1, best: false, aside: 40 },
+      { fid: 2, best: false, aside: 60 },
+    ]);
+    expect(gain).toEqual([1]);
+  });
+
+  test('a dropped None has no gain; one that was dropped at the last look has', () => {
+    expect(table([dropped('a', 'none', 5, 40), cell('a', 'mixup:2', 4)], ['a']).gain).toEqual([undefined]);
+    const last = table([dropped('a', 'none', 5, 100), cell('a', 'mixup:2', 4)], ['a']);
+    expect(last.gain).toEqual([1]);
+    expect(last.rows[0]!.entries[0]).toEqual({ fid: 5, best: false, aside: 100 });
+  });
+
+  test('are told by the cells that no race dropped', () => {
+    expect(fullImages([cell('a', 'none', 1, 10), dropped('a', 'mixup:2', 1, 30)])).toBe(10);
+    expect(fullImages([dropped('a', 'none', 1, 10), dropped('a', 'mixup:2', 1, 30)])).toBe(30);
+    expect(fullImages([])).toBeUndefined();
+  });
 });
 
-test.each([
-  [0, '0.00'],
-  [-1e-13, '0.00'],
-  [-0.004, '0.00'],
-  [-5.44, '-5.44'],
-  [33.915, '33.91'],
-  [100, '100.00'],
-])('%d prints as %s', (value, text) => {
-  expect(formatFid(value)).toBe(text);
-});
-
-test('ranking is by FID, lowest first, exact ties in the order of the table', () => {
-  const cells = [3, 1, 2, 1].map((fid, place) => ({ fid, place }));
-  expect(ranking(cells).map(({ place }) => place)).toEqual([1, 3, 2, 0]);
-  expect(cells.map(({ place }) => place)).toEqual([0, 1, 2, 3]);
-  const places = ranking(CELLS.filter(({ dataset }) => dataset === 's21k'));
-  expect(places.slice(0, 3).map(({ setting }) => setting)).toEqual(['mixup:5', 'mixup:6', 'mixup:8']);
+test('the gain is from the lowest None where options make several', () => {
+  const cells = [cell('a', 'none', 6), cell('a', 'none?resolution=128', 5), cell('a', 'mixup:2', 3)];
+  expect(table(cells, ['a']).gain).toEqual([2]);
 });

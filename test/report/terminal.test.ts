@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { plain } from '../../src/core/plain.js';
+import type { Cell } from '../../src/report/results.js';
 import { renderRanking, renderTable } from '../../src/report/terminal.js';
-import { BEST, CELLS, COLUMNS, GAIN, ROWS } from './paper.js';
+import { RESULTS } from './made-up.js';
+import { BEST, COLUMNS, cellsOfPaper, GAIN, PAPER, ROWS } from './paper.js';
 
 /** The rows of a cli-table3 table: what stands between its vertical lines. */
 const rowsOf = (text: string) =>
@@ -16,7 +18,7 @@ const rowsOf = (text: string) =>
     );
 
 describe("the paper's Table 1", () => {
-  const rendered = renderTable(CELLS, COLUMNS);
+  const rendered = renderTable(PAPER, COLUMNS);
   const [head, ...rows] = rowsOf(rendered);
 
   test('with * at the best of each column and Maximum gain last', () => {
@@ -38,43 +40,76 @@ describe("the paper's Table 1", () => {
   });
 });
 
+const bare = (dataset: string, setting: string): Cell => ({
+  dataset,
+  setting,
+  images: 2,
+  fid: 1,
+  meanTerm: 0,
+  covarianceTerm: 1,
+  rank: 1,
+  status: 'measured',
+  bases: 1,
+});
+
 test('names bring no control characters to the terminal', () => {
   expect(plain('\u001b[2Jx\u0007\r\n\u009b31m')).toBe('�[2Jx����31m');
   const name = '\u001b]0;owned\u0007\n| x';
-  const cells = ['none', 'mixup:2'].map((setting) => ({
-    dataset: name,
-    setting,
-    images: 2,
-    fid: 1,
-    meanTerm: 0,
-    covarianceTerm: 1,
-  }));
-  for (const text of [renderTable(cells, [name]), renderRanking([...cells, { ...cells[0]!, dataset: 'b' }])]) {
+  const cells = ['none', 'mixup:2'].map((setting) => bare(name, setting));
+  for (const text of [
+    renderTable({ cells, columns: [] }, [name]),
+    renderRanking({ cells: [...cells, bare('b', 'none')], columns: [] }),
+  ]) {
     expect(text).toContain('�]0;owned��| x');
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   }
 });
 
+test('what a race dropped stands in parentheses with its images', () => {
+  const rows = rowsOf(renderTable(RESULTS, ['Programs', 'Photos']));
+  expect(rows.slice(1)).toEqual([
+    ['None', '1', '(5.31 at 256)', '2.00 *'],
+    ['MixUp', '2', '3.52', '2.20'],
+    ['MixUp', '3', '3.48 *', '2.40'],
+    ['MixUp (weights=equal)', '4', '3.50', '2.60'],
+    ['CutMix (alpha=0.5)', '2', '(3.90 at 1,024)', '2.80'],
+    ['CutMix', '3', '(5.60 at 256)', '3.00'],
+    ['Maximum gain', '', '–', '-0.20'],
+  ]);
+});
+
 describe('the ranking', () => {
   test('of one data set does not name it', () => {
-    const [head, first, second] = rowsOf(renderRanking(CELLS.filter(({ dataset }) => dataset === 's21k')));
+    const rendered = renderRanking({ cells: cellsOfPaper('s21k'), columns: [] });
+    const [head, first, second] = rowsOf(rendered);
+    expect(rendered).not.toContain('s21k');
     expect(head).toEqual(['#', 'Setting', 'FID', 'Images']);
-    expect(first).toEqual(['1', 'MixUp 5', '35.03', '50000']);
-    expect(second).toEqual(['2', 'MixUp 6', '35.04', '50000']);
+    expect(first).toEqual(['1', 'MixUp 5', '35.03', '50,000']);
+    expect(second).toEqual(['2', 'MixUp 6', '35.04', '50,000']);
   });
 
-  test('of several names each', () => {
-    const [head, first, ...rest] = rowsOf(renderRanking(CELLS));
-    expect(head).toEqual(['#', 'Data set', 'Setting', 'FID', 'Images']);
-    expect(first).toEqual(['1', 'imagenet100', 'None', '0.00', '50000']);
-    expect(rest).toHaveLength(CELLS.length - 1);
-    expect(rest.at(-1)).toEqual(['102', 'fractals', 'None', '52.85', '50000']);
+  test('of several names each above its own table', () => {
+    const blocks = renderRanking(PAPER).split('\n\n');
+    expect(blocks.map((block) => block.split('\n')[0])).toEqual(COLUMNS);
+    for (const block of blocks) expect(rowsOf(block)).toHaveLength(1 + ROWS.length);
+    expect(rowsOf(blocks[1]!)[1]).toEqual(['1', 'None', '0.00', '50,000']);
+  });
+
+  test('shows ranks that are shared', () => {
+    const rows = rowsOf(renderRanking({ ...RESULTS, cells: RESULTS.cells.slice(0, 6) }));
+    expect(rows.slice(1).map(([rank, name]) => [rank, name])).toEqual([
+      ['1', 'MixUp 2'],
+      ['1', 'MixUp 3'],
+      ['1', 'MixUp 4 (weights=equal)'],
+      ['4', 'CutMix 2 (alpha=0.5)'],
+      ['5', 'None'],
+      ['5', 'CutMix 3'],
+    ]);
   });
 });
 
 test('what is missing is a dash', () => {
-  const cells = [{ dataset: 'a', setting: 'none', images: 2, fid: 1, meanTerm: 0, covarianceTerm: 1 }];
-  const rows = rowsOf(renderTable(cells, ['a', 'b']));
+  const rows = rowsOf(renderTable({ cells: [bare('a', 'none')], columns: [] }, ['a', 'b']));
   expect(rows.slice(1)).toEqual([
     ['None', '1', '1.00 *', '–'],
     ['Maximum gain', '', '–', '–'],

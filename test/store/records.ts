@@ -1,9 +1,14 @@
-import type { Cell, RunRecord } from '../../src/store/run.js';
+import { createHash } from 'node:crypto';
+import type { Cell } from '../../src/report/results.js';
+import type { RunRecord } from '../../src/store/record.js';
+
+export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+export const REFERENCE = Uint8Array.of(80, 75, 3, 4);
 
 /** The record of a made-up run: 10 images in blocks of 4, two data sets, three settings, features of 3 dimensions. */
 export const RECORD: Omit<RunRecord, 'schema'> = {
-  tool: 'fidsweep 0.1.0',
-  started: '2026-01-02T03:04:05.000Z',
+  tool: 'fidsweep 0.3.0',
   datasets: [
     {
       name: 'Programs',
@@ -25,11 +30,13 @@ export const RECORD: Omit<RunRecord, 'schema'> = {
   recipeVersion: 1,
   extractor: { id: 'slim', sha256: '56'.repeat(32), tap: 'mixed7', dims: 3, preprocessing: 'bilinear 299, 0…1' },
   comparable: 'comparable only with each other',
-  reference: { source: 'photos.npz', count: 2389, fit: 'native', sha256: '78'.repeat(32), warnings: [] },
+  reference: { source: 'photos.npz', count: 2389, fit: 'native', sha256: sha256(REFERENCE), warnings: [] },
   block: 4,
-  versions: { node: 'v20.19.0', gl: '9.0.0-rc.10' },
+  strategy: { kind: 'grid', alpha: 0.05, tolerance: 0.01, complete: false },
+  keep: 'features',
+  versions: { gl: '9.0.0-rc.10' },
   device: { backend: 'vulkan', renderer: 'llvmpipe', version: 'WebGL 2.0' },
-  setAside: [],
+  flags: { images: '10' },
 };
 
 /** A cell for every setting of every data set of `RECORD`, `fid` counting up. */
@@ -42,6 +49,16 @@ export function cellsOf(images: number): Cell[] {
       fid: 10 * d + s,
       meanTerm: 10 * d,
       covarianceTerm: s,
+      rank: s + 1,
+      status: 'measured',
+      bases: s + 1,
     })),
   );
+}
+
+/** A copy of some bytes with one bit turned. */
+export function turned(bytes: Uint8Array, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at]! ^= 1 << (at % 8);
+  return copy;
 }

@@ -1,0 +1,181 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '../core/errors.js';
+import { plain } from '../core/plain.js';
+import type { Dataset } from '../dataset/dataset.js';
+import type { Extractor } from '../extract/session.js';
+import { parseSetting } from '../mix/setting.js';
+import { checkComparable, referenceRecord, sameFeatures } from '../reference.js';
+import type { Confirmation, Results } from '../report/results.js';
+import { openReferences, type References, score } from '../score.js';
+import { isStatistics } from '../side.js';
+import { decodeStatistics } from '../statistics/npz.js';
+import type { ReferenceRecord, RunRecord } from '../store/record.js';
+import { openRun, Run, type RunReader } from '../store/run.js';
+import { sweep } from '../sweep.js';
+import { openExtractor, readBytes } from './open.js';
+import type { Plan } from './plan.js';
+import { startProgress } from './progress.js';
+import type { Renderers } from './renderers.js';
+import { measureReference } from './stats.js';
+import { flag, type Values } from './values.js';
+
+/** Where the finalists of a data set are measured again. */
+const folderOf = (run: RunReader, dataset: number): string => join(run.folder, 'confirm', String(dataset));
+
+/** The reference as the second network sees it. */
+async function referenceFor(
+  plan: Plan,
+  values: Values,
+  extractor: Extractor,
+): Promise<{ bytes: Uint8Array; record: ReferenceRecord }> {
+  const path = plan.confirmReference ?? plan.reference;
+  const { resolution, seed } = plan;
+  const name = basename(path);
+  if (isStatistics(path) && plan.confirmReference === undefined)
+    throw new UserError(
+      `--confirm: "${name}" is a file of statistics by another network. Give the reference's images, or statistics by ${extractor.identity.id}, with --confirm-reference.`,
+    );
+  const options = { resolution, seed, skipCorrupt: flag(values, 'skip-corrupt') };
+  const bytes = isStatistics(path)
+    ? readBytes(path)
+    : (await measureReference(path, options, extractor, false)).reference;
+  const statistics = await decodeStatistics(bytes, name);
+  const warnings = checkComparable(name, statistics, extractor.identity, `cover ${resolution}`);
+  return { bytes, record: referenceRecord(bytes, name, statistics, warnings) };
+}
+
+/** Opens the second network; refuses one that gives the same features as the first. */
+export async function openConfirming(plan: Plan, values: Values, first: Extractor): Promise<Extractor> {
+  const extractor = await openExtractor({ threads: values.threads, extractor: plan.confirm });
+  if (!sameFeatures(extractor.identity, first.identity)) return extractor;
+  await extractor.dispose();
+  throw new UserError(
+    `--confirm ${plan.confirm}: it is the network of the sweep itself; name another ("fidsweep models").`,
+  );
+}
+
+/**
+ * Measures the settings that a run could not separate from its best again, by another network: each data set's in a run
+ * of its own below the run's folder, which is continued like any other.
+ */
+export async function confirm(
+  run: Run,
+  plan: Plan,
+  values: Values,
+  extractor: Extractor,
+  renderers: Renderers,
+  first: References,
+  signal: AbortSignal,
+): Promise<void> {
+  const results = await score(run, first, { choice: plan.choice });
+  let reference: Awaited<ReturnType<typeof referenceFor>> | undefined;
+  for (const [d, { tied }] of results.columns.entries()) {
+    const { record } = run;
+    const images = imagesOf(results, d);
+    const folder = folderOf(run, d);
+    const dataset = plan.datasets[d] as Dataset;
+    const wanted = {
+      ...record,
+      datasets: [record.datasets[d]!],
+      settings: tied,
+      images,
+      extractor: extractor.identity,
+      comparable: extractor.comparable,
+      strategy: { kind: 'grid', alpha: record.strategy.alpha, tolerance: record.strategy.tolerance, complete: false },
+      flags: {},
+    } as const;
+    const there = existsSync(folder) && Run.check(folder) === 'run' ? openRun(folder) : undefined;
+    const alike =
+      there &&
+      isOf(there.record, record, d) &&
+      sameFeatures(there.record.extractor, extractor.identity) &&
+      same(there.record.settings, tied) &&
+      there.record.images === images;
+    there?.close();
+    reference = alike ? reference : (reference ?? (await referenceFor(plan, values, extractor)));
+    const { selection: _, ...own } = wanted;
+    const nested = alike
+      ? Run.open(folder)
+      : Run.create(
+          folder,
+          { ...own, reference: reference!.record },
+          { reference: reference!.bytes },
+          { overwrite: true },
+        );
+    try {
+      if (alike) nested.verify();
+      renderers.plan(tied.map(parseSetting), record.block, record.resolution, record.device);
+      const progress = startProgress(`confirming ${plain(dataset.name)} by ${extractor.identity.id}`, 'images');
+      const references = await openReferences(nested, { signal });
+      await sweep(nested, [dataset], { rendererOf: renderers.of, extractor }, references, {
+        skipCorrupt: flag(values, 'skip-corrupt'),
+        signal,
+        onProgress: ({ done, total }) => progress.update(done, total),
+      });
+      progress.end();
+      if (signal.aborted) return;
+      await score(nested, references);
+    } finally {
+      nested.close();
+    }
+  }
+}
+
+const imagesOf = (results: Results, d: number): number => {
+  const { dataset, leader } = results.columns[d]!;
+  return results.cells.find((cell) => cell.dataset === dataset && cell.setting === leader)!.images;
+};
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether a run measures the very images of a data set of another run. */
+const isOf = (own: RunRecord, parent: RunRecord, d: number): boolean =>
+  same(own.datasets, [parent.datasets[d]]) &&
+  (['seed', 'resolution', 'recipeVersion', 'block', 'device', 'versions'] as const).every((key) =>
+    same(own[key], parent[key]),
+  );
+
+/** Results with what the confirming runs came to, as far as they are of the same finalists and complete. */
+export async function withConfirmations(run: RunReader, results: Results): Promise<Results> {
+  const columns = [];
+  for (const [d, column] of results.columns.entries()) {
+    const folder = folderOf(run, d);
+    const confirmation = existsSync(folder)
+      ? await confirmationOf(folder, run.record, d, column.tied, imagesOf(results, d))
+      : undefined;
+    columns.push({ ...column, ...(confirmation && { confirmation }) });
+  }
+  return { ...results, columns };
+}
+
+async function confirmationOf(
+  folder: string,
+  parent: RunRecord,
+  d: number,
+  tied: readonly string[],
+  images: number,
+): Promise<Confirmation | undefined> {
+  const run = openRun(folder);
+  try {
+    const { record } = run;
+    const complete = record.settings.every((setting) => run.images(0, setting) >= images);
+    if (!isOf(record, parent, d) || !same(record.settings, tied) || record.images !== images || !complete)
+      return undefined;
+    const { cells } = await score(run, await openReferences(run));
+    return {
+      extractor: record.extractor.id,
+      comparable: record.comparable,
+      reference: record.reference.source,
+      images,
+      cells: cells.map(({ setting, fid, standardError, rank }) => ({
+        setting,
+        fid,
+        rank,
+        ...(standardError !== undefined && { standardError }),
+      })),
+    };
+  } finally {
+    run.close();
+  }
+}

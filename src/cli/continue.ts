@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../core/errors.js';
+import type { RunRecord, StrategyRecord } from '../store/record.js';
+import { Run } from '../store/run.js';
+import type { Plan } from './plan.js';
+import type { Planned } from './sweep.js';
+
+/** A difference between what a run is and what is asked for. */
+interface Change {
+  readonly what: string;
+  readonly has: unknown;
+  readonly got: unknown;
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+
+/** An object with its keys in order, so that equal ones are written alike. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sorted(v)]),
+  );
+}
+
+/** What differs and decides numbers. */
+function changes(record: RunRecord, wanted: Planned, plan: Plan, statistics: Uint8Array | undefined): Change[] {
+  const found: Change[] = [];
+  const check = (what: string, has: unknown, got: unknown) => {
+    if (!same(has, got)) found.push({ what, has, got });
+  };
+  check(
+    'data sets',
+    record.datasets.map(({ name }) => name),
+    wanted.datasets.map(({ name }) => name),
+  );
+  for (const [i, { name, identity, fit }] of record.datasets.entries()) {
+    const own = wanted.datasets[i];
+    if (own?.name === name) check(`data set "${name}"`, { ...identity, fit }, { ...own.identity, fit: own.fit });
+  }
+  check('--resolution', record.resolution, wanted.resolution);
+  check('--seed', record.seed, wanted.seed);
+  check('recipe version', record.recipeVersion, wanted.recipeVersion);
+  check('--extractor', record.extractor, wanted.extractor);
+  check('packages', record.versions, wanted.versions);
+  check('--keep', record.keep, wanted.keep);
+  check('--select-on', record.selection ? 'split' : 'all', plan.selectOn);
+  if (statistics && !record.selection)
+    check('--reference', record.reference.sha256, createHash('sha256').update(statistics).digest('hex'));
+  else check('--reference', record.flags.reference, wanted.flags.reference);
+  const rule = ({ kind, alpha, tolerance }: StrategyRecord) => ({ kind, alpha, tolerance });
+  check('--strategy, --alpha, --tolerance', rule(record.strategy), rule(wanted.strategy));
+  return found;
+}
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+};
+
+/**
+ * Opens a run to go on with, extended by more images or more settings where these are asked for.
+ *
+ * @throws UserError that names whatever else differs
+ */
+export function continueRun(plan: Plan, wanted: Planned, statistics: Uint8Array | undefined): Run {
+  const run = Run.open(plan.out);
+  try {
+    const { record } = run;
+    // What a budget of time came to was found when the run was begun.
+    const timed = plan.strategy.seconds !== undefined && plan.strategy.seconds === record.strategy.seconds;
+    const asked = timed ? { ...wanted, images: record.images, strategy: record.strategy } : wanted;
+    const refuse = (why: string) =>
+      new UserError(
+        `Run folder "${plan.out}": ${why} Give what it was begun with ("fidsweep resume" does), choose another --out, or replace it with --overwrite.`,
+      );
+    const [change] = changes(record, asked, plan, statistics);
+    if (change) throw refuse(`${change.what}: got ${shown(change.got)}, the run has ${shown(change.has)}.`);
+    if (asked.images < record.images)
+      throw refuse(`--images: got ${asked.images}, the run has ${record.images}, and is only ever extended.`);
+    const gone = record.settings.filter((setting) => !asked.settings.includes(setting));
+    if (gone.length) throw refuse(`settings: the run has ${gone.join(', ')}, which are not asked for.`);
+    const { images, settings, strategy, flags } = asked;
+    const before = { images: record.images, settings: record.settings, strategy: record.strategy, flags: record.flags };
+    if (!same(before, { images, settings, strategy, flags })) run.extend({ images, settings, strategy, flags });
+    return run;
+  } catch (error) {
+    run.close();
+    throw error;
+  }
+}

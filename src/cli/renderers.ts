@@ -1,0 +1,72 @@
+import { widest } from '../blocks.js';
+import { UserError } from '../core/errors.js';
+import type { Setting } from '../mix/setting.js';
+import { Renderer } from '../render/renderer.js';
+import type { RunRecord } from '../store/record.js';
+import { backendOf, programTimeout } from './open.js';
+import type { Values } from './values.js';
+
+/** Renderers of a sweep, one for each resolution, opened when they are first needed. */
+export class Renderers {
+  readonly #values: Values;
+  readonly #open = new Map<number, Promise<Renderer>>();
+  #layers = new Map<number, number>();
+  #device: RunRecord['device'] | undefined;
+
+  constructor(values: Values) {
+    this.#values = values;
+  }
+
+  /**
+   * Says what will be rendered.
+   *
+   * @param block outputs a block
+   * @param resolution of settings that have none of their own
+   * @param device what the run was begun on: another is refused
+   */
+  plan(settings: readonly Setting[], block: number, resolution: number, device?: RunRecord['device']): void {
+    this.#device = device;
+    this.#layers = new Map();
+    for (const setting of settings) {
+      const side = setting.resolution ?? resolution;
+      this.#layers.set(side, Math.max(this.#layers.get(side) ?? 0, block * widest([setting])));
+    }
+  }
+
+  /** The renderer of the first resolution that was planned. */
+  first(): Promise<Renderer> {
+    return this.of([...this.#layers.keys()][0]!);
+  }
+
+  readonly of = (resolution: number): Promise<Renderer> => {
+    const open = this.#open.get(resolution) ?? this.#start(resolution);
+    this.#open.set(resolution, open);
+    return open;
+  };
+
+  async #start(resolution: number): Promise<Renderer> {
+    const renderer = await Renderer.open({
+      resolution,
+      layers: this.#layers.get(resolution)!,
+      backend: backendOf(this.#values),
+      programTimeout: programTimeout(this.#values),
+    });
+    const { device } = renderer;
+    const begun = this.#device;
+    if (begun && (begun.renderer !== device.renderer || begun.version !== device.version)) {
+      await renderer.dispose();
+      throw new UserError(
+        `Device: got "${device.renderer}" (${device.version}), expected "${begun.renderer}" (${begun.version}), which this run was begun on: their pixels can differ. ` +
+          'Continue on that device, or begin another run in another --out.',
+      );
+    }
+    return renderer;
+  }
+
+  async dispose(): Promise<void> {
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    for (const renderer of await Promise.allSettled(open))
+      if (renderer.status === 'fulfilled') await renderer.value.dispose();
+  }
+}

@@ -1,0 +1,136 @@
+import type { Features } from './extract/features.js';
+import { estimateFid, type FidEstimate, type MarkedFeatures } from './fid.js';
+import { effectiveRank } from './metrics/effective-rank.js';
+import { frechetDistance, withFactor } from './metrics/frechet.js';
+import { withoutBias } from './metrics/frechet-bias.js';
+import { type Difference, difference, type Scattered } from './metrics/frechet-difference.js';
+import type { Contender } from './search/race.js';
+import { leaderOf } from './search/race.js';
+import { type Gaussian, gaussianOfMoments } from './statistics/gaussian.js';
+import { mergeMoments } from './statistics/moments.js';
+import type { Halves } from './statistics/moments-file.js';
+
+/** Features of a sweep's cells, whoever keeps them. */
+export interface Cells {
+  /** Outputs there are of a cell, from the first. */
+  images(dataset: number, setting: string): number;
+  features(dataset: number, setting: string, images?: number): Features;
+  /** Where only moments are kept: those of the two halves of all the outputs there are. */
+  halves?(dataset: number, setting: string): Promise<Halves>;
+}
+
+/** Groups of the jackknife of few images: more of them give the error itself more degrees of freedom. */
+const GROUPS = 20;
+
+/**
+ * Images for each dimension that the reference has in effect, below which even F* says nothing: there the bias of an FID is
+ * not as 1/n yet, and may have the sign of a difference wrong. (With 4 images for each of all dimensions, F* is trusted.)
+ */
+const LEAST_PER_DIMENSION = 4;
+
+/** The golden ratio spreads the numbers of outputs evenly: halves and groups hold the same outputs in all settings. */
+export const markOfOutput = (output: number): number => ((output + 1) * 0.6180339887498949) % 1;
+
+const marked = (features: Features): MarkedFeatures => ({
+  count: features.count,
+  dims: features.dims,
+  rows: (from, to) => features.rows(from, to),
+  marks: Float64Array.from({ length: features.count }, (_, output) => markOfOutput(output)),
+});
+
+export interface EstimatesOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each estimate that was computed, with what it took. */
+  readonly onEstimate?: () => void;
+}
+
+/** FIDs of cells with their errors, each computed once; the last one of a cell is kept. */
+export class Estimates {
+  readonly cells: Cells;
+  readonly #reference: Gaussian;
+  readonly #options: EstimatesOptions;
+  readonly #kept = new Map<string, { readonly images: number; readonly estimate: FidEstimate }>();
+  #factored: Promise<Gaussian> | undefined;
+  #least: Promise<number> | undefined;
+
+  constructor(cells: Cells, reference: Gaussian, options: EstimatesOptions = {}) {
+    this.cells = cells;
+    this.#reference = reference;
+    this.#options = options;
+  }
+
+  /** Of the first `images` outputs of a cell. */
+  async of(dataset: number, setting: string, images: number): Promise<FidEstimate> {
+    const key = `${dataset}\0${setting}`;
+    const kept = this.#kept.get(key);
+    if (kept?.images === images) return kept.estimate;
+    this.#options.signal?.throwIfAborted();
+    const estimate = await this.#estimate(dataset, setting, images);
+    this.#kept.set(key, { images, estimate });
+    this.#options.onEstimate?.();
+    return estimate;
+  }
+
+  async #estimate(dataset: number, setting: string, images: number): Promise<FidEstimate> {
+    const halves = await this.cells.halves?.(dataset, setting);
+    if (halves) {
+      this.#factored ??= withFactor(this.#reference);
+      return estimateOfHalves(halves, await this.#factored);
+    }
+    const features = this.cells.features(dataset, setting, images);
+    // With more images than dimensions the reference's factor serves every cell.
+    if (images > features.dims) this.#factored ??= withFactor(this.#reference);
+    const reference = (await this.#factored) ?? this.#reference;
+    return estimateFid(marked(features), reference, { scatter: true, groups: GROUPS, signal: this.#options.signal });
+  }
+
+  /** Settings of a data set at the same number of images, with their differences to the leader among them. */
+  async contenders(dataset: number, settings: readonly string[], images: number): Promise<Contender[]> {
+    const estimates = new Map<string, FidEstimate>();
+    for (const setting of settings) estimates.set(setting, await this.of(dataset, setting, images));
+    const alone = settings.map((setting) => contenderOf(setting, estimates.get(setting)!));
+    const leader = estimates.get(leaderOf(alone))!;
+    const out: Contender[] = [];
+    for (const contender of alone)
+      out.push({ ...contender, ...(await this.differences(estimates.get(contender.setting)!, leader)) });
+    return out;
+  }
+
+  /** Differences of FIDₙ and of F* of two settings, as far as they mean something; none of a setting to itself. */
+  async differences(a: FidEstimate, b: FidEstimate): Promise<Pick<Contender, 'difference' | 'unbiasedDifference'>> {
+    if (a === b) return {};
+    this.#least ??= effectiveRank(this.#reference).then((rank) => LEAST_PER_DIMENSION * rank);
+    const enough = a.n >= (await this.#least);
+    return {
+      ...paired('difference', a, b),
+      ...(enough && a.unbiased && b.unbiased && paired('unbiasedDifference', a.unbiased, b.unbiased)),
+    };
+  }
+}
+
+/** FID and F* from moments: without images there is no error. */
+async function estimateOfHalves({ low, high }: Halves, reference: Gaussian): Promise<FidEstimate> {
+  const { dims } = low;
+  const distance = await frechetDistance(gaussianOfMoments(mergeMoments(low, high)), reference);
+  const n = low.count + high.count;
+  const estimate = { ...distance, n, errors: [] };
+  if (Math.min(low.count, high.count) <= dims) return estimate;
+  const parts: { value: number; n: number }[] = [];
+  for (const half of [low, high])
+    parts.push({ value: (await frechetDistance(gaussianOfMoments(half), reference)).value, n: half.count });
+  const unbiased = withoutBias({ value: distance.value, n, halves: [parts[0]!, parts[1]!] }, dims);
+  return { ...estimate, unbiased: { ...unbiased, corrected: 'first', first: unbiased.value } };
+}
+
+/** What pairs two numbers with their scatter, under a name; nothing where one has none. */
+function paired(name: string, a: Partial<Scattered>, b: Partial<Scattered>): Record<string, Difference> {
+  if (a.value === undefined || b.value === undefined || !a.scatter || !b.scatter) return {};
+  return { [name]: difference({ value: a.value, scatter: a.scatter }, { value: b.value, scatter: b.scatter }) };
+}
+
+const contenderOf = (setting: string, { value, unbiased }: FidEstimate): Contender => ({
+  setting,
+  fid: value,
+  trusted: unbiased?.trusted ?? false,
+  ...(unbiased && { unbiased: unbiased.value }),
+});
