@@ -40,8 +40,8 @@ const marked = (features: Features): MarkedFeatures => ({
 
 export interface EstimatesOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called after each estimate that was computed, with what it took. */
-  readonly onEstimate?: () => void;
+  /** Called after each setting of those that are compared at a look. */
+  readonly onEstimate?: (done: number, total: number) => void;
 }
 
 /** FIDs of cells with their errors, each computed once; the last one of a cell is kept. */
@@ -67,7 +67,6 @@ export class Estimates {
     this.#options.signal?.throwIfAborted();
     const estimate = await this.#estimate(dataset, setting, images);
     this.#kept.set(key, { images, estimate });
-    this.#options.onEstimate?.();
     return estimate;
   }
 
@@ -87,7 +86,10 @@ export class Estimates {
   /** Settings of a data set at the same number of images, with their differences to the leader among them. */
   async contenders(dataset: number, settings: readonly string[], images: number): Promise<Contender[]> {
     const estimates = new Map<string, FidEstimate>();
-    for (const setting of settings) estimates.set(setting, await this.of(dataset, setting, images));
+    for (const setting of settings) {
+      estimates.set(setting, await this.of(dataset, setting, images));
+      this.#options.onEstimate?.(estimates.size, settings.length);
+    }
     const alone = settings.map((setting) => contenderOf(setting, estimates.get(setting)!));
     const leader = estimates.get(leaderOf(alone))!;
     const out: Contender[] = [];

@@ -10,8 +10,8 @@ import { prepareFile, writeAtomically } from './core/files.js';
 import type { Extractor, ExtractorIdentity } from './extract/session.js';
 import { measureSide } from './side.js';
 import { type OpenedSource, openSource, type Source, type SourceOptions } from './source.js';
-import { Accumulator, covarianceOf } from './statistics/gaussian.js';
 import { encodeStatistics, type Provenance } from './statistics/npz.js';
+import { statisticsOf } from './stats.js';
 
 export type { Comparison, Metric, Side } from './compare.js';
 export { UserError } from './core/errors.js';
@@ -111,12 +111,10 @@ export async function stats(
   const { output } = options;
   if (output !== undefined) prepareFile('output', output);
   return measuring(source, options, async (opened, extractor) => {
-    const accumulator = new Accumulator(extractor.identity.dims);
-    const { provenance } = await opened.measure(extractor, (_, rows) => accumulator.add(rows));
-    const gaussian = await accumulator.gaussian();
-    const result = { mean: gaussian.mean, covariance: (await covarianceOf(gaussian)).data, provenance };
+    const result = await statisticsOf(opened, extractor);
     if (output !== undefined) writeAtomically(output, encodeStatistics(result));
-    return result;
+    const { mean, covariance, provenance } = result;
+    return { mean, covariance, provenance };
   });
 }
 

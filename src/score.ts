@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { UserError } from './core/errors.js';
 import { dense } from './core/linear.js';
 import { differenceResult } from './difference-result.js';
-import { type Cells, Estimates } from './estimates.js';
+import { type Cells, Estimates, type EstimatesOptions } from './estimates.js';
 import type { FidEstimate } from './fid.js';
 import { halvesOf } from './keep-moments.js';
 import { type Balls, coverage, coverageBalls } from './metrics/coverage.js';
@@ -63,12 +63,7 @@ export interface References {
   readonly features?: Statistics['features'];
 }
 
-export interface ReferenceOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onEstimate?: () => void;
-}
-
-export async function openReferences(run: RunReader, options: ReferenceOptions = {}): Promise<References> {
+export async function openReferences(run: RunReader, options: EstimatesOptions = {}): Promise<References> {
   const statistics = await decodeStatistics(run.reference(), 'reference.npz');
   const cells: Cells = {
     images: (d, setting) => run.images(d, setting),

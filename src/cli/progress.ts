@@ -53,3 +53,13 @@ export function startProgress(title: string, unit: string): Progress {
     end: clear,
   };
 }
+
+/** Progress of work that begins anew several times: each time from its first part. */
+export function startAgain(title: string, unit: string): (done: number, total: number) => void {
+  let progress: Progress | undefined;
+  return (done, total) => {
+    if (done === 1 || !progress) progress = startProgress(title, unit);
+    progress.update(done, total);
+    if (done === total) progress.end();
+  };
+}

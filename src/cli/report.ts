@@ -13,7 +13,7 @@ import type { ChoiceRule } from '../search/choice.js';
 import { openRun, type RunReader } from '../store/run.js';
 import { withConfirmations } from './confirm.js';
 import { choiceOf } from './plan.js';
-import { startProgress } from './progress.js';
+import { startAgain, startProgress } from './progress.js';
 import { flag, text, type Values } from './values.js';
 
 interface FinishOptions {
@@ -26,8 +26,9 @@ interface FinishOptions {
 /** Scores what the run holds, writes the reports beside it and prints the tables (or the JSON). */
 export async function finishReport(run: RunReader, options: FinishOptions): Promise<void> {
   const { json, choice } = options;
-  const progress = startProgress('scoring', 'cells');
-  const references = options.references ?? (await openReferences(run));
+  const progress = startProgress('diversity', 'cells');
+  const references =
+    options.references ?? (await openReferences(run, { onEstimate: startAgain('scoring', 'settings') }));
   const scored = await score(run, references, { choice, onProgress: (done, total) => progress.update(done, total) });
   const results = await withConfirmations(run, scored);
   progress.end();

@@ -11,6 +11,7 @@ import { openReferences } from '../score.js';
 import { affordable } from '../search/budget.js';
 import { isStatistics } from '../side.js';
 import { decodeStatistics, type Statistics } from '../statistics/npz.js';
+import type { ReferenceFiles } from '../stats.js';
 import { Cache } from '../store/cache.js';
 import type { ReferenceRecord, RunRecord } from '../store/record.js';
 import { Run } from '../store/run.js';
@@ -20,7 +21,7 @@ import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
 import { inferenceRate, openExtractor, readBytes } from './open.js';
 import { featureBytes, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
-import { duration, startProgress } from './progress.js';
+import { duration, startAgain, startProgress } from './progress.js';
 import { Renderers } from './renderers.js';
 import { finishReport } from './report.js';
 import { measureReference } from './stats.js';
@@ -38,12 +39,6 @@ function checkDisk(plan: Plan, dims: number): void {
         'Choose another --out, or fewer --images.',
     );
   }
-}
-
-/** Bytes of a reference's statistics, and the half that chooses where there is one. */
-interface ReferenceFiles {
-  readonly reference: Uint8Array;
-  readonly selection?: Uint8Array;
 }
 
 async function referenceFiles(
@@ -116,7 +111,10 @@ export async function runSweep(flags: Values): Promise<void> {
     for (const warning of record.reference.warnings) progress.say(`Note: ${plain(warning)}`);
     for (const { dataset, id, why } of run.setAside.slice(0, at))
       progress.say(plain(`Set aside in ${dataset}: ${id}: ${why}`));
-    const references = await openReferences(run, { signal: stop.signal });
+    const references = await openReferences(run, {
+      signal: stop.signal,
+      onEstimate: startAgain('scoring', 'settings'),
+    });
     await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
       skipCorrupt: flag(values, 'skip-corrupt'),
       signal: stop.signal,

@@ -22,7 +22,7 @@ export function costOf(
   const place = datasets.findIndex(({ name }) => name === dataset);
   const measured = timing.cells.find((cell) => cell.dataset === place && cell.setting === setting);
   if (!measured?.bases || !measured.outputs) return undefined;
-  const deviceMs = bases * measured.baseMs + measured.mixMs;
+  const deviceMs = (bases * measured.baseMs) / measured.bases + measured.mixMs / measured.outputs;
   const inferenceMs = inferenceMsOf(timing);
   const total = deviceMs + (inferenceMs ?? 0);
   return { deviceMs, ...(inferenceMs !== undefined && total > 0 && { imagesPerSecond: 1000 / total }) };

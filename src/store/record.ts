@@ -97,10 +97,10 @@ export interface CellTiming {
   readonly dataset: number;
   /** Setting key. */
   readonly setting: string;
-  /** Milliseconds to make one base image, and the images it was measured on; shared by the settings that use the same. */
+  /** Milliseconds that making base images took, and of how many; shared by the settings that use the same. */
   readonly baseMs: number;
   readonly bases: number;
-  /** Milliseconds to mix one output, read-back included, and the outputs it was measured on. */
+  /** Milliseconds that mixing outputs took, reading them back included, and of how many. */
   readonly mixMs: number;
   readonly outputs: number;
 }

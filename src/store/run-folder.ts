@@ -18,7 +18,7 @@ const ownName = (name: string): string => name.replace(TEMPORARY, '');
 
 /** Files that fidsweep writes into a run folder, beside `run.json`, the lock and what lies in folders. */
 const OWN =
-  /^(run\.sqlite(-wal|-shm|-journal|\.damaged.*)?|(reference|selection)\.npz|(scores|timing)\.json|report\.(json|md|html|csv|tex))$/;
+  /^(run\.sqlite(-wal|-shm|-journal|\.damaged.*)?|(reference|selection)\.npz|(scores|timing)\.json|report\.(json|md|html|csv|tex)|fid-\d+\.svg)$/;
 
 const isShard = (file: string): boolean => shardPlace(ownName(file)) !== undefined;
 const isMoments = (file: string): boolean => isMomentsFile(ownName(file));
@@ -83,9 +83,22 @@ export function removeOwn(folder: string): void {
       for (const file of filesBelow(folder, kind)) if (isShard(file) || isMoments(file)) rmSync(join(folder, file));
       removeEmpty(folder, kind);
     }
+    removeConfirmations(folder);
   } catch (error) {
     throw fileError(error, folder);
   }
+}
+
+/** Removes the runs that measured finalists again, which lie below a run as `confirm/0`, `confirm/1`, …. */
+function removeConfirmations(folder: string): void {
+  const confirm = join(folder, 'confirm');
+  for (const name of entriesOf(confirm)) {
+    const run = join(confirm, name);
+    if (!/^\d+$/.test(name) || readRunJson(run).kind === 'missing') continue;
+    removeOwn(run);
+    for (const own of ['run.json', ...LOCK_FILES]) rmSync(join(run, own), { force: true });
+  }
+  removeEmpty(folder, 'confirm');
 }
 
 /** Removes a folder of files by data set, as far as it holds nothing any more. */
