@@ -10,7 +10,6 @@ import { vendiScore } from './metrics/vendi.js';
 import { parseSetting } from './mix/setting.js';
 import { type RaceState, raceOf, ranksOf } from './race.js';
 import type { Cell, Column, Diversity, Results } from './report/results.js';
-import { nameOf } from './report/setting-name.js';
 import { type ChoiceRule, pareto, recommend } from './search/choice.js';
 import { looks } from './search/looks.js';
 import { type Contender, leaderOf, type RaceRule, testsOf } from './search/race.js';
@@ -131,13 +130,13 @@ async function column(
   const dataset = record.datasets[d]!.name;
   const course = courseOf(record, d);
   const race = record.strategy.kind === 'race' ? await raceOf(course, chosen, run, identityOf(record)) : undefined;
-  // Settings that are compared: those that a race has left, or all of them once all are measured as far.
-  const finished = record.settings.every((setting) => run.images(d, setting) >= record.images);
-  const alive = race && !finished ? race.alive : record.settings;
-  const images = Math.min(...alive.map((setting) => run.images(d, setting)));
+  // Settings that are compared: those that a race has left, and all others that were measured as far.
+  const left = race?.alive ?? record.settings;
+  const images = Math.min(...left.map((setting) => run.images(d, setting)));
+  const measured = record.settings.filter((setting) => run.images(d, setting) >= images);
   if (images < 2)
     throw new UserError(`${run.folder}: ${images} images of every setting are kept, an FID needs at least two.`);
-  const contenders = await chosen.contenders(d, alive, images);
+  const contenders = await chosen.contenders(d, measured, images);
   const best = leaderOf(contenders);
   const leader = contenders.find(({ setting }) => setting === best)!;
   const ranks = await rankAll(d, contenders, images, chosen, course.rule, race);
@@ -170,7 +169,7 @@ async function column(
   }
   const tied = record.settings.filter((setting) => ranks.get(setting) === 1);
   const points = cells.filter(({ status }) => status === 'measured').map((cell) => pointOf(cell, record.resolution));
-  const recommended = recommend(points, tied, choice, nameOf);
+  const recommended = recommend(points, tied, choice);
   return {
     cells,
     column: {

@@ -20,7 +20,7 @@ const LIVE_EVERY = 100;
 /** @param unit what is counted, in the plural */
 export function startProgress(title: string, unit: string): Progress {
   const live = process.stderr.isTTY === true;
-  const began = performance.now();
+  let began = performance.now();
   let last = live ? Number.NEGATIVE_INFINITY : began;
   // The rate is that of the last half minute, so that a slow start does not spoil it.
   let window: { at: number; done: number }[] = [];
@@ -32,6 +32,11 @@ export function startProgress(title: string, unit: string): Progress {
   return {
     update(done, total, detail) {
       const now = performance.now();
+      if (done < (window.at(-1)?.done ?? 0)) {
+        // Work of another stretch: its rate is its own.
+        window = [];
+        began = now;
+      }
       window.push({ at: now, done });
       if (now - last < (live ? LIVE_EVERY : PLAIN_EVERY)) return;
       last = now;
@@ -51,15 +56,5 @@ export function startProgress(title: string, unit: string): Progress {
       process.stderr.write(`${message}\n`);
     },
     end: clear,
-  };
-}
-
-/** Progress of work that begins anew several times: each time from its first part. */
-export function startAgain(title: string, unit: string): (done: number, total: number) => void {
-  let progress: Progress | undefined;
-  return (done, total) => {
-    if (done === 1 || !progress) progress = startProgress(title, unit);
-    progress.update(done, total);
-    if (done === total) progress.end();
   };
 }

@@ -13,7 +13,7 @@ import type { ChoiceRule } from '../search/choice.js';
 import { openRun, type RunReader } from '../store/run.js';
 import { withConfirmations } from './confirm.js';
 import { choiceOf } from './plan.js';
-import { startAgain, startProgress } from './progress.js';
+import { startProgress } from './progress.js';
 import { flag, text, type Values } from './values.js';
 
 interface FinishOptions {
@@ -26,9 +26,10 @@ interface FinishOptions {
 /** Scores what the run holds, writes the reports beside it and prints the tables (or the JSON). */
 export async function finishReport(run: RunReader, options: FinishOptions): Promise<void> {
   const { json, choice } = options;
+  const scoring = startProgress('scoring', 'settings');
   const progress = startProgress('diversity', 'cells');
   const references =
-    options.references ?? (await openReferences(run, { onEstimate: startAgain('scoring', 'settings') }));
+    options.references ?? (await openReferences(run, { onEstimate: (done, total) => scoring.update(done, total) }));
   const scored = await score(run, references, { choice, onProgress: (done, total) => progress.update(done, total) });
   const results = await withConfirmations(run, scored);
   progress.end();

@@ -21,7 +21,7 @@ import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
 import { inferenceRate, openExtractor, readBytes } from './open.js';
 import { featureBytes, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
-import { duration, startAgain, startProgress } from './progress.js';
+import { duration, startProgress } from './progress.js';
 import { Renderers } from './renderers.js';
 import { finishReport } from './report.js';
 import { measureReference } from './stats.js';
@@ -71,6 +71,7 @@ export async function runSweep(flags: Values): Promise<void> {
   const extractor = await openExtractor(values, made && { name: basename(plan.reference), extractor: made.extractor });
   const renderers = new Renderers(values);
   const progress = startProgress('sweep', 'images');
+  const scoring = startProgress('scoring', 'settings');
   const stop = new AbortController();
   const onInterrupt = () => {
     progress.say('Interrupted: scoring the blocks that are complete. Press Ctrl-C again to quit at once.');
@@ -113,7 +114,7 @@ export async function runSweep(flags: Values): Promise<void> {
       progress.say(plain(`Set aside in ${dataset}: ${id}: ${why}`));
     const references = await openReferences(run, {
       signal: stop.signal,
-      onEstimate: startAgain('scoring', 'settings'),
+      onEstimate: (done, total) => scoring.update(done, total),
     });
     await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
       skipCorrupt: flag(values, 'skip-corrupt'),

@@ -48,12 +48,13 @@ export function raceSentence(
   cells: readonly Cell[],
 ): string {
   const { looks, ended, spent, grid } = race;
-  const share = grid > 0 ? ` (${formatShare(spent / grid)})` : '';
+  const saved = grid > 0 && spent < grid ? `, which saved ${formatShare(1 - spent / grid)},` : '';
   const end = ended ? ENDS[ended](strategy.tolerance) : 'was stopped before its end';
-  const dropped = looks.flatMap((look) => look.dropped);
+  const full = fullImages(cells) ?? 0;
+  const dropped = looks.flatMap((look) => (look.images < full ? look.dropped : []));
   const completed = dropped.length > 0 && cells.every(({ status }) => status === 'measured');
   return [
-    `The race made ${formatCount(spent)} of the grid's ${formatCount(grid)} images${share} and ${end}.`,
+    `The race made ${formatCount(spent)} of the grid's ${formatCount(grid)} images${saved} and ${end}.`,
     ...(completed ? ['What it dropped was measured to the end afterwards.'] : []),
   ].join(' ');
 }

@@ -76,13 +76,13 @@ const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : val
 /** Base images; of pictures of another size it can be a part of one. */
 const count = (cost: number): number => Number(cost.toPrecision(3));
 
-function byTies(tied: readonly Point[], factor: number, nameOf: (setting: string) => string): Recommended {
+function byTies(tied: readonly Point[], factor: number): Recommended {
   const [only] = tied;
   if (!only) throw new Error('a choice among no settings');
   if (tied.length === 1)
     return {
       setting: only.setting,
-      reason: `${nameOf(only.setting)}: the best FID, no other setting is tied with it.`,
+      reason: `The best FID: no other setting is tied with it.`,
     };
   const cheapest = Math.min(...tied.map(({ cost }) => cost));
   const affordable = tied.filter(({ cost }) => cost <= factor * cheapest);
@@ -97,14 +97,14 @@ function byTies(tied: readonly Point[], factor: number, nameOf: (setting: string
       : `the most diverse of them (Vendi ${digits(vendi)})`;
   return {
     setting,
-    reason: `${nameOf(setting)}: one of ${tied.length} settings not separated from the best FID; ${quality} that takes at most ${factor} times the base images of the cheapest (${count(cost)} against ${count(cheapest)}).`,
+    reason: `One of ${tied.length} settings not separated from the best FID; ${quality} that takes at most ${factor} times the base images of the cheapest (${count(cost)} against ${count(cheapest)}).`,
   };
 }
 
 /** An FID below this share of the largest counts as it: the logarithm of 0, of a folder against itself, outweighs all. */
 const LEAST_SHARE = 1e-3;
 
-function byWeights(points: readonly Point[], weights: ChoiceWeights, nameOf: (setting: string) => string): Recommended {
+function byWeights(points: readonly Point[], weights: ChoiceWeights): Recommended {
   const measured = points.filter(({ vendi }) => vendi !== undefined);
   const diverse = weights.diversity > 0 && measured.length > 0;
   const candidates = diverse ? measured : points;
@@ -128,7 +128,7 @@ function byWeights(points: readonly Point[], weights: ChoiceWeights, nameOf: (se
   const lacking = weights.diversity > 0 && !diverse ? ' No diversity was measured, so it does not count.' : '';
   return {
     setting: chosen.setting,
-    reason: `${nameOf(chosen.setting)}: the least ${terms.join(' + ') || 'loss'} of ${candidates.length} settings, with ${facts.join(', ')} and ${count(chosen.cost)} base ${chosen.cost === 1 ? 'image' : 'images'}.${lacking}`,
+    reason: `The least ${terms.join(' + ') || 'loss'} of ${candidates.length} settings, with ${facts.join(', ')} and ${count(chosen.cost)} base ${chosen.cost === 1 ? 'image' : 'images'}.${lacking}`,
   };
 }
 
@@ -147,19 +147,16 @@ export interface ChoiceRule {
  *
  * @param points all measured settings of a data set
  * @param tied keys of the best and of all that are not separated from it
- * @param nameOf a setting as people call it
  */
 export function recommend(
   points: readonly Point[],
   tied: readonly string[],
   { factor = 2, weights }: ChoiceRule = {},
-  nameOf: (setting: string) => string = (setting) => setting,
 ): Recommended {
   checked(points);
-  if (weights) return byWeights(points, weights, nameOf);
+  if (weights) return byWeights(points, weights);
   return byTies(
     points.filter(({ setting }) => tied.includes(setting)),
     factor,
-    nameOf,
   );
 }

@@ -177,7 +177,14 @@ export const TIMING: Timing = {
   baseRenders: 9090,
   images: 1000,
   inferenceMs: 30_000,
-  cells: SETTINGS.map((setting) => ({ dataset: 0, setting, baseMs: 2.5, bases: 9000, mixMs: 0.5, outputs: 1024 })),
+  cells: SETTINGS.map((setting) => ({
+    dataset: 0,
+    setting,
+    baseMs: 2.5 * 9000,
+    bases: 9000,
+    mixMs: 0.5 * 1024,
+    outputs: 1024,
+  })),
 };
 
 export const SET_ASIDE: readonly SetAside[] = [

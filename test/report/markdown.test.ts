@@ -138,7 +138,7 @@ describe('the report of a race', () => {
   test('names the ties, what the race saved and the recommended setting', () => {
     expect(text).toContain('It shares rank 1 with MixUp 2 and MixUp 4 \\(weights=equal\\).');
     expect(text).toContain(
-      "The race made 4,608 of the grid's 12,288 images (38%) and ended when all that were left were within 1% of the best.",
+      "The race made 4,608 of the grid's 12,288 images, which saved 63%, and ended when all that were left were within 1% of the best.",
     );
     expect(text).toContain('**Recommended: MixUp 4 \\(weights=equal\\).** Of the 3 tied');
     expect(text).toContain('- Photos: None leads alone at 2,048 images');
@@ -184,7 +184,7 @@ describe('the report of a race', () => {
     const [{ race, ...first }, ...rest] = RESULTS.columns as [Results['columns'][0], ...Results['columns']];
     const { ended: _, ...stopped } = race!;
     const cut = md(RECORD, { ...RESULTS, columns: [{ ...first, race: stopped }, ...rest] });
-    expect(cut).toContain('images (38%) and was stopped before its end.');
+    expect(cut).toContain('images, which saved 63%, and was stopped before its end.');
     expect(cut).toContain('The sweep was ended early: 1,024 of 2,048 images a setting.');
     const cells = RESULTS.cells.map((cell) => ({ ...cell, images: 2048, status: 'measured' as const }));
     expect(md(RECORD, { ...RESULTS, cells })).toContain('What it dropped was measured to the end afterwards.');

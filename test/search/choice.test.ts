@@ -60,13 +60,12 @@ describe('the recommended setting', () => {
     point('none', 60, 99, 1),
   ];
   const tied = ['mixup:4', 'mixup:5', 'mixup:6', 'mixup:9'];
-  const nameOf = (setting: string) => `MixUp ${setting.slice(6)}`;
 
   test('is of the tied the most diverse that takes at most twice the cheapest', () => {
-    expect(recommend(points, tied, {}, nameOf)).toEqual({
+    expect(recommend(points, tied, {})).toEqual({
       setting: 'mixup:6',
       reason:
-        'MixUp 6: one of 4 settings not separated from the best FID; the most diverse of them (Vendi 23.1) that takes at most 2 times the base images of the cheapest (6 against 4).',
+        'One of 4 settings not separated from the best FID; the most diverse of them (Vendi 23.1) that takes at most 2 times the base images of the cheapest (6 against 4).',
     });
     expect(recommend(points, tied, { factor: 1 }).setting).toBe('mixup:4');
     expect(recommend(points, tied, { factor: 3 }).setting).toBe('mixup:9');
@@ -78,15 +77,15 @@ describe('the recommended setting', () => {
   });
 
   test('is the best where nothing is tied with it, or no diversity is known', () => {
-    expect(recommend(points, ['mixup:4'], {}, nameOf)).toEqual({
+    expect(recommend(points, ['mixup:4'], {})).toEqual({
       setting: 'mixup:4',
-      reason: 'MixUp 4: the best FID, no other setting is tied with it.',
+      reason: 'The best FID: no other setting is tied with it.',
     });
     const bare = [point('a', 2, undefined, 1), point('b', 1, undefined, 2), point('c', 0.5, undefined, 3)];
     expect(recommend(bare, ['a', 'b', 'c'])).toEqual({
       setting: 'b',
       reason:
-        'b: one of 3 settings not separated from the best FID; as no diversity was measured, the best of them that takes at most 2 times the base images of the cheapest (2 against 1).',
+        'One of 3 settings not separated from the best FID; as no diversity was measured, the best of them that takes at most 2 times the base images of the cheapest (2 against 1).',
     });
     expect(() => recommend(points, [])).toThrow(/no settings/);
   });
@@ -106,7 +105,7 @@ describe('the recommended setting', () => {
       expect(weigh({ fid: 1, diversity: 0.5 })).toEqual({
         setting: 'mixup:9',
         reason:
-          'mixup:9: the least 1·ln(FID / 30.0) + 0.5·ln(99.0 / Vendi) of 5 settings, with FID 31.2, Vendi 40.0 and 9 base images.',
+          'The least 1·ln(FID / 30.0) + 0.5·ln(99.0 / Vendi) of 5 settings, with FID 31.2, Vendi 40.0 and 9 base images.',
       });
     });
 

@@ -68,9 +68,9 @@ describe('a look', () => {
     expect(testsOf(1, 8)).toBe(8);
   });
 
-  test('asks for twice as much where F* cannot be trusted', () => {
-    const { dropped } = decide(field({ a: 10, b: 13.28, c: 13.3 }, 1, false), RULE);
-    expect(dropped).toEqual([{ setting: 'c', critical: expect.closeTo(3.289707, 5) }]);
+  test('asks for half as much again where F* cannot be trusted', () => {
+    const { dropped } = decide(field({ a: 10, b: 12.46, c: 12.47 }, 1, false), RULE);
+    expect(dropped).toEqual([{ setting: 'c', critical: expect.closeTo(2.467281, 5) }]);
   });
 
   test('keeps a setting whose FID is worse only by its bias', () => {
@@ -119,7 +119,7 @@ describe('a race ends', () => {
   });
 
   test('not by what cannot be trusted', () => {
-    expect(decide(field({ a: 100, b: 100.01 }, 0.001, false), { ...RULE, tests: 1e9 }).ended).toBeUndefined();
+    expect(decide(field({ a: 100, b: 100.005 }, 0.001, false), { ...RULE, tests: 1e9 }).ended).toBeUndefined();
   });
 });
 

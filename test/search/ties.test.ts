@@ -59,13 +59,20 @@ describe('a setting is apart', () => {
     expect(apart(against, of(1.8332, 1, 9), true, 0.05, 1)).toBe(true);
   });
 
-  test('where F* cannot be trusted, by both and twice as far; by groups once', () => {
-    expect(apart(of(3.29, 1), of(3.29, 1), false, 0.05, 1)).toBe(true);
-    expect(apart(of(3.29, 1), of(3.28, 1), false, 0.05, 1)).toBe(false);
-    expect(apart(of(3.28, 1), of(3.29, 1), false, 0.05, 1)).toBe(false);
+  test('where F* cannot be trusted, by both and half as far again; by groups once', () => {
+    expect(apart(of(2.468, 1), of(2.468, 1), false, 0.05, 1)).toBe(true);
+    expect(apart(of(2.468, 1), of(2.467, 1), false, 0.05, 1)).toBe(false);
+    expect(apart(of(2.467, 1), of(2.468, 1), false, 0.05, 1)).toBe(false);
     expect(apart(of(1.834, 1, 9), of(1.834, 1, 9), false, 0.05, 1)).toBe(true);
     expect(apart(of(1.834, 1, 9), of(1.832, 1, 9), false, 0.05, 1)).toBe(false);
-    expect(separation(of(1, 1), of(1, 1), false, 0.05).critical).toBeCloseTo(3.289707, 5);
+    expect(separation(of(1, 1), of(1, 1), false, 0.05).critical).toBeCloseTo(2.467281, 5);
+  });
+
+  test('where F* cannot be trusted, only when little of the difference was bias', () => {
+    expect(apart(of(15, 1), of(10, 1), false, 0.05, 1)).toBe(true);
+    expect(apart(of(15.1, 1), of(10, 1), false, 0.05, 1)).toBe(false);
+    expect(apart(of(10, 1), of(15.1, 1), false, 0.05, 1)).toBe(false);
+    expect(apart(of(15.1, 1), of(10, 1), true, 0.05, 1)).toBe(true);
   });
 
   test('never when it is better, when there is no scatter, or nothing to judge by', () => {
