@@ -28,6 +28,10 @@ const GROUPS = 20;
  */
 const LEAST_PER_DIMENSION = 4;
 
+/** Images below which no difference of FIDs to a reference means anything. */
+export const leastImages = async (reference: Gaussian): Promise<number> =>
+  LEAST_PER_DIMENSION * (await effectiveRank(reference));
+
 /** The golden ratio spreads the numbers of outputs evenly: halves and groups hold the same outputs in all settings. */
 export const markOfOutput = (output: number): number => ((output + 1) * 0.6180339887498949) % 1;
 
@@ -98,11 +102,16 @@ export class Estimates {
     return out;
   }
 
+  /** Images below which no difference means anything. */
+  least(): Promise<number> {
+    this.#least ??= leastImages(this.#reference);
+    return this.#least;
+  }
+
   /** Differences of FIDₙ and of F* of two settings, as far as they mean something; none of a setting to itself. */
   async differences(a: FidEstimate, b: FidEstimate): Promise<Pick<Contender, 'difference' | 'unbiasedDifference'>> {
     if (a === b) return {};
-    this.#least ??= effectiveRank(this.#reference).then((rank) => LEAST_PER_DIMENSION * rank);
-    const enough = a.n >= (await this.#least);
+    const enough = a.n >= (await this.least());
     return {
       ...paired('difference', a, b),
       ...(enough && a.unbiased && b.unbiased && paired('unbiasedDifference', a.unbiased, b.unbiased)),

@@ -8,7 +8,7 @@ import { halvesOf } from './keep-moments.js';
 import { type Balls, coverage, coverageBalls } from './metrics/coverage.js';
 import { vendiScore } from './metrics/vendi.js';
 import { parseSetting } from './mix/setting.js';
-import { type RaceState, raceOf, ranksOf } from './race.js';
+import { type RaceCourse, type RaceState, raceOf, ranksOf } from './race.js';
 import type { Cell, Column, Diversity, Results } from './report/results.js';
 import { type ChoiceRule, pareto, recommend } from './search/choice.js';
 import { looks } from './search/looks.js';
@@ -29,10 +29,14 @@ export function gaussianOf({ mean, covariance }: Statistics): Gaussian {
   return { mean, covariance: dense(mean.length, mean.length, covariance) };
 }
 
-/** The course of a run's race on one of its data sets. */
-export function courseOf(record: RunRecord, dataset: number) {
+/**
+ * The course of a run's race on one of its data sets.
+ *
+ * @param least images below which nothing can be decided
+ */
+export function courseOf(record: RunRecord, dataset: number, least: number): RaceCourse {
   const { settings, images, block, strategy, datasets } = record;
-  const plan = strategy.kind === 'race' ? looks(images, block) : [images];
+  const plan = strategy.kind === 'race' ? looks(images, block, { least }) : [images];
   return {
     dataset,
     settings,
@@ -128,7 +132,7 @@ async function column(
   const { record } = run;
   const { reported, chosen } = references;
   const dataset = record.datasets[d]!.name;
-  const course = courseOf(record, d);
+  const course = courseOf(record, d, await chosen.least());
   const race = record.strategy.kind === 'race' ? await raceOf(course, chosen, run, identityOf(record)) : undefined;
   // Settings that are compared: those that a race has left, and all others that were measured as far.
   const left = race?.alive ?? record.settings;

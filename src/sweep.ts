@@ -101,7 +101,7 @@ async function wanted(run: Run, column: Column, { chosen }: References): Promise
   const { record } = run;
   const { strategy, settings, images } = record;
   if (strategy.kind === 'race') {
-    const race = await raceOf(courseOf(record, column.index), chosen, run, identityOf(record));
+    const race = await raceOf(courseOf(record, column.index, await chosen.least()), chosen, run, identityOf(record));
     if (race.next !== undefined) return [{ column, settings: race.alive, images: race.next }];
     if (!strategy.complete) return [];
   }

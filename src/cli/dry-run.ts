@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import { widest } from '../blocks.js';
 import { plain } from '../core/plain.js';
 import { openPictures } from '../dataset/open-pictures.js';
+import { leastImages } from '../estimates.js';
 import { settingKey } from '../mix/setting.js';
 import { checkComparable } from '../reference.js';
+import { gaussianOf } from '../score.js';
 import { expectedImages } from '../search/budget.js';
 import { looks } from '../search/looks.js';
 import { isStatistics } from '../side.js';
@@ -38,7 +40,8 @@ export async function dryRun(plan: Plan, values: Values): Promise<void> {
   const baseRenders = datasets.length * images * widest(settings);
   const bytes = featureBytes(plan, extractor.identity.dims);
   const seconds = outputs / rate;
-  const plannedLooks = strategy.kind === 'race' ? looks(images, block) : undefined;
+  const least = statistics ? await leastImages(gaussianOf(statistics)) : 0;
+  const plannedLooks = strategy.kind === 'race' ? looks(images, block, { least }) : undefined;
   if (flag(values, 'json')) {
     const summary = {
       datasets: datasets.map(({ name }) => name),

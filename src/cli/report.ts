@@ -32,6 +32,7 @@ export async function finishReport(run: RunReader, options: FinishOptions): Prom
     options.references ?? (await openReferences(run, { onEstimate: (done, total) => scoring.update(done, total) }));
   const scored = await score(run, references, { choice, onProgress: (done, total) => progress.update(done, total) });
   const results = await withConfirmations(run, scored);
+  scoring.end();
   progress.end();
   const { record, setAside, folder } = run;
   const timing = run.timing();

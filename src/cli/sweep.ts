@@ -131,6 +131,7 @@ export async function runSweep(flags: Values): Promise<void> {
     });
     if (cache?.warning) progress.say(plain(`Note: ${cache.warning}`));
     progress.end();
+    scoring.end();
     const finish = { json: flag(values, 'json'), choice: plan.choice, references };
     if (confirming && !stop.signal.aborted)
       await confirm(run, plan, values, confirming, renderers, references, stop.signal);
@@ -147,6 +148,7 @@ export async function runSweep(flags: Values): Promise<void> {
     process.exitCode = 130;
   } finally {
     progress.end();
+    scoring.end();
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
     await renderers.dispose();

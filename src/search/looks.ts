@@ -10,10 +10,16 @@ const LEAST_BLOCKS = 2;
  *
  * @param block outputs a block
  * @param count looks at most, 1 … 8, spread over those shares
+ * @param least images below which nothing could be decided: looking there would only cost
  */
-export function looks(images: number, block: number, { count = SHARES.length }: { count?: number } = {}): number[] {
+export function looks(
+  images: number,
+  block: number,
+  { count = SHARES.length, least = 0 }: { count?: number; least?: number } = {},
+): number[] {
   if (!Number.isInteger(count) || count < 1 || count > SHARES.length) throw new RangeError(`${count} looks`);
   const shares = Array.from({ length: count }, (_, i) => SHARES[Math.round(((i + 1) * SHARES.length) / count) - 1]!);
-  const at = (share: number) => Math.min(images, block * Math.max(LEAST_BLOCKS, Math.ceil((share * images) / block)));
+  const at = (share: number) =>
+    Math.min(images, block * Math.max(LEAST_BLOCKS, Math.ceil(Math.max(least, share * images) / block)));
   return [...new Set(shares.map(at))];
 }

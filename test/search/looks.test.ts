@@ -30,3 +30,9 @@ test('fewer looks are spread, and end where all do', () => {
   expect(looks(1000, 1, { count: 1 })).toEqual([1000]);
   for (const count of [0, 9, 1.5]) expect(() => looks(1000, 1, { count })).toThrow(RangeError);
 });
+
+test('none before something can be decided; one look where that is never', () => {
+  expect(looks(512, 32, { least: 203 })).toEqual([224, 320, 416, 512]);
+  expect(looks(512, 32, { least: 5000 })).toEqual([512]);
+  expect(looks(50_000, 32, { least: 203 })).toEqual(looks(50_000, 32));
+});
