@@ -4,7 +4,7 @@ import { decodeHalves, encodeHalves, type Halves } from './statistics/moments-fi
 import type { Run, RunReader } from './store/run.js';
 
 /** Blocks whose features are folded at a time: what a fold costs does not hang on how many there are. */
-const FOLDED = 64;
+export const FOLDED = 64;
 
 /** Rows of a part of the outputs (low marks, high marks), folded into moments. */
 async function fold(halves: Halves, rows: Float32Array, first: number): Promise<Halves> {

@@ -56,7 +56,7 @@ const ruleOf = ({ settings, datasets, strategy: { alpha, tolerance } }: RunRecor
 
 /** What decides a run's numbers, beside its features: the name that decisions are remembered by. */
 export const identityOf = ({ reference, selection, extractor, seed }: RunRecord): string =>
-  `${reference.sha256} ${selection?.sha256 ?? ''} ${extractor.sha256} ${seed}`;
+  `${RESULTS_VERSION} ${reference.sha256} ${selection?.sha256 ?? ''} ${extractor.sha256} ${seed}`;
 
 /** The references of a run: what is reported on, and what settings are chosen on. */
 export interface References {
@@ -93,7 +93,6 @@ export async function score(run: RunReader, references: References, options: Sco
   const { choice = {}, onProgress } = options;
   const kept = datasets.map((_, d) => settings.map((setting) => run.images(d, setting)));
   const asked = {
-    RESULTS_VERSION,
     identity: identityOf(record),
     settings,
     strategy,
@@ -173,7 +172,7 @@ async function column(
   }
   const tied = record.settings.filter((setting) => ranks.get(setting) === 1);
   const points = cells.filter(({ status }) => status === 'measured').map((cell) => pointOf(cell, record.resolution));
-  const recommended = recommend(points, tied, choice);
+  const recommended = recommend(points, nearOf(cells, tied, leader.setting), choice);
   return {
     cells,
     column: {
@@ -194,6 +193,13 @@ async function column(
     },
   };
 }
+
+/** Of settings that share the best rank, those whose difference to the leader may well be none, by its 95% interval. */
+const nearOf = (cells: readonly Cell[], tied: readonly string[], leader: string): string[] =>
+  tied.filter((setting) => {
+    const difference = cells.find((cell) => cell.setting === setting)?.difference;
+    return setting === leader || (difference !== undefined && difference.interval[0] <= 0);
+  });
 
 /** What a choice weighs: FID∞ where it can be trusted, and base images an output, larger ones by their pixels. */
 function pointOf({ setting, fid, unbiased, diversity, bases }: Cell, resolution: number) {

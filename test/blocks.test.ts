@@ -1,43 +1,98 @@
-import { expect, test } from 'vitest';
-import { type BlockJob, blockFeatures } from '../src/blocks.js';
-import type { Dataset } from '../src/dataset/dataset.js';
-import type { Extractor } from '../src/extract/session.js';
-import type { Renderer } from '../src/render/renderer.js';
+import { describe, expect, test } from 'vitest';
+import { type BlockFeatures, type BlockTask, blockFeatures, blockSize, type Source } from '../src/blocks.js';
+import { parseSetting } from '../src/mix/setting.js';
+import { DIMS, type PretendOptions, pretendDataset, pretendExtractor, pretendRenderer, SIDE } from './pretend.js';
 
-test('what a data set knows to be unusable is told once, before the first block', async () => {
-  const dataset: Dataset = {
-    name: 'x',
-    spec: 'x',
-    identity: {},
-    failures: [
-      { id: 'gone', why: 'a link that leads nowhere' },
-      { id: 'big', why: 'too large' },
-    ],
-    fit: () => '',
-    choose: (output) => [{ id: 'good', output, slot: 0 }],
-    load: async () => ({ kind: 'pixels', pixels: new Uint8Array(3) }),
-  };
-  const told: string[] = [];
-  const job: BlockJob = {
-    dataset,
-    settings: [{ method: 'none', n: 1 }],
-    resolution: 1,
-    seed: 0,
-    unusable: new Set(),
-    skipCorrupt: false,
-    onSetAside: (id, why) => told.push(`${id}: ${why}`),
-  };
-  const renderer = {
-    load: async () => {
-      told.push('rendered');
-      return [];
-    },
-    mix: async () => new Uint8Array(3),
-  } as unknown as Renderer;
-  const extractor = { features: async () => new Float32Array(1) } as unknown as Extractor;
-  const blocks = [];
-  for await (const { first } of blockFeatures([job], renderer, extractor, { block: 1, images: 2 })) blocks.push(first);
-  expect(blocks).toEqual([0, 1]);
-  expect(told).toEqual(['gone: a link that leads nowhere', 'big: too large', 'rendered', 'rendered']);
-  expect(job.unusable.size).toBe(0);
+const sourceOf = (options?: PretendOptions): Source => ({
+  dataset: pretendDataset('pretended', options),
+  resolution: SIDE,
+  seed: 5,
+  unusable: new Set(),
+  skipCorrupt: false,
+});
+
+const taskOf = (source: Source, first: number, count: number, ...settings: string[]): BlockTask => ({
+  source,
+  first,
+  count,
+  settings: settings.map(parseSetting),
+});
+
+async function made(
+  tasks: readonly BlockTask[],
+  { extractor = pretendExtractor(), renderer = pretendRenderer(), signal = new AbortController().signal } = {},
+): Promise<BlockFeatures<BlockTask>[]> {
+  const out: BlockFeatures<BlockTask>[] = [];
+  for await (const block of blockFeatures(tasks, async () => renderer, extractor, { signal })) out.push(block);
+  return out;
+}
+
+describe('features of blocks', () => {
+  test('stand by setting, then by output, and are the same whatever else is made', async () => {
+    const source = sourceOf();
+    const settings = ['none', 'mixup:3', 'cutmix:2'];
+    const [first, second] = await made([taskOf(source, 0, 4, ...settings), taskOf(source, 4, 2, ...settings)]);
+    expect([first!.features.length, second!.features.length]).toEqual([3 * 4 * DIMS, 3 * 2 * DIMS]);
+    for (const [place, setting] of settings.entries()) {
+      const [alone] = await made([taskOf(sourceOf(), 0, 6, setting)]);
+      const own = [first!, second!].flatMap(({ features, task: { count } }) => [
+        ...features.subarray(place * count * DIMS, (place + 1) * count * DIMS),
+      ]);
+      expect(own).toEqual([...alone!.features]);
+      expect(new Set(own).size).toBeGreaterThan(6);
+    }
+  });
+
+  test('come from base images that are drawn once for all settings, as many as the widest needs', async () => {
+    const loads: number[] = [];
+    const renderer = pretendRenderer(SIDE, loads);
+    const source = sourceOf();
+    const blocks = await made([taskOf(source, 0, 4, 'none', 'mixup:3'), taskOf(source, 4, 4, 'none')], { renderer });
+    expect(loads).toEqual([12, 4]);
+    expect(blocks.map(({ bases, baseMs, mixMs }) => ({ bases, baseMs, mixMs }))).toEqual([
+      { bases: 12, baseMs: 24, mixMs: [4, 4] },
+      { bases: 4, baseMs: 8, mixMs: [4] },
+    ]);
+  });
+
+  test('are made without what fails, which is told once with the block that met it', async () => {
+    const bad = ['program 2', 'program 5'];
+    const source = sourceOf({ bad });
+    const blocks = await made([0, 8, 16].map((first) => taskOf(source, first, 8, 'mixup:2')));
+    const told = blocks.map(({ unusable }) => unusable);
+    expect(told.flat().map(({ id }) => id)).toHaveLength(2);
+    expect(new Set(told.flat().map(({ id }) => id))).toEqual(new Set(bad));
+    expect(told.flat().map(({ why }) => why)).toEqual(['does not compile', 'does not compile']);
+    expect(source.unusable).toEqual(new Set(bad));
+    // Known beforehand they are passed over in silence, to the same features.
+    const known = { ...sourceOf({ bad }), unusable: new Set(bad) };
+    const again = await made([0, 8, 16].map((first) => taskOf(known, first, 8, 'mixup:2')));
+    expect(again.map(({ features }) => [...features])).toEqual(blocks.map(({ features }) => [...features]));
+    expect(again.flatMap(({ unusable }) => unusable)).toEqual([]);
+  });
+
+  test('are whole blocks when it is stopped between batches', async () => {
+    const stop = new AbortController();
+    const extractor = pretendExtractor((batch) => {
+      if (batch === 4) stop.abort();
+    });
+    const source = sourceOf();
+    const tasks = [0, 4, 8].map((first) => taskOf(source, first, 4, 'none', 'mixup:2', 'cutmix:2'));
+    expect((await made(tasks, { extractor, signal: stop.signal })).map(({ task }) => task.first)).toEqual([0]);
+  });
+
+  test('end with what the network throws', async () => {
+    const extractor = pretendExtractor((batch) => {
+      if (batch === 1) throw new Error('out of memory');
+    });
+    await expect(made([taskOf(sourceOf(), 0, 4, 'none', 'mixup:2')], { extractor })).rejects.toThrow('out of memory');
+  });
+});
+
+test('a block is as large as its base images fit in 512 MiB and 2048 layers, at most 32', () => {
+  expect(blockSize([{ n: 9 }], 256)).toBe(32);
+  // 16 bases of 2048² texels of 4 bytes are 256 MiB an output.
+  expect(blockSize([{ n: 1 }, { n: 16 }], 2048)).toBe(2);
+  expect(blockSize([{ n: 16 }], 4096)).toBe(1);
+  expect(blockSize([{ n: 100 }], 16)).toBe(20);
 });

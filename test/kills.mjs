@@ -1,9 +1,11 @@
 // Kills a sweep at random moments and resumes it, until it has ended often enough, and compares report.json with that of
 // an uninterrupted run, byte for byte. The built tool is what runs.
 //
-//   node test/kills.mjs [--kills 25] [--images 512] [--seed 1] [--extractor FILE] [--race]
+//   node test/kills.mjs [--kills 25] [--images 512] [--n 2-9] [--resolution 64] [--seed 1] [--race] [--dataset NAME=SPEC]
+//                       [--extractor FILE [--dims 64] --reference FOLDER]
 //
-// Without --extractor the bundled network measures; FILE is weights for "models import", such as those of test/fixtures.
+// Without --extractor the bundled network measures; FILE is weights for "models import", such as those of test/fixtures,
+// and needs a reference of real images.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     images: { type: 'string', default: '512' },
     seed: { type: 'string', default: '1' },
     extractor: { type: 'string' },
+    dims: { type: 'string' },
     reference: { type: 'string' },
     n: { type: 'string', default: '2-9' },
     resolution: { type: 'string', default: '64' },
@@ -42,9 +45,13 @@ function fidsweep(args) {
 }
 
 const flags = [
-  ...['--dataset', values.dataset.replace(/=(?!programs$)(?:programs:)?(.*)$/, (all, path) => all.replace(path, resolve(path)))],
+  ...[
+    '--dataset',
+    values.dataset.replace(/=(?!programs$)(?:programs:)?(.*)$/, (all, path) => all.replace(path, resolve(path))),
+  ],
   ...['--images', values.images, '--resolution', values.resolution, '--n', values.n],
   ...(values.extractor ? ['--extractor', 'small'] : []),
+  ...(values.dims ? ['--dims', values.dims] : []),
   ...(values.reference ? ['--reference', resolve(values.reference)] : []),
   ...(values.race ? ['--strategy', 'race'] : []),
 ];

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import type { Dataset } from '../dataset/dataset.js';
+import { openPictures } from '../dataset/open-pictures.js';
 import type { Extractor } from '../extract/session.js';
 import { parseSetting } from '../mix/setting.js';
 import { checkComparable, referenceRecord, sameFeatures } from '../reference.js';
@@ -10,6 +11,7 @@ import type { Confirmation, Results } from '../report/results.js';
 import { openReferences, type References, score } from '../score.js';
 import { isStatistics } from '../side.js';
 import { decodeStatistics } from '../statistics/npz.js';
+import { sha256 } from '../store/canonical.js';
 import type { ReferenceRecord, RunRecord } from '../store/record.js';
 import { openRun, Run, type RunReader } from '../store/run.js';
 import { sweep } from '../sweep.js';
@@ -23,19 +25,30 @@ import { flag, type Values } from './values.js';
 /** Where the finalists of a data set are measured again. */
 const folderOf = (run: RunReader, dataset: number): string => join(run.folder, 'confirm', String(dataset));
 
+/** Path of the statistics or the folder that the second network's numbers are to. */
+const referenceOf = (plan: Plan): string => plan.confirmReference ?? plan.reference;
+
+/** Refuses a reference that the second network cannot take, before the sweep that is to be confirmed. */
+async function checkReference(plan: Plan, extractor: Extractor): Promise<void> {
+  const path = referenceOf(plan);
+  const name = basename(path);
+  if (!isStatistics(path)) return (await openPictures(path)).close();
+  if (plan.confirmReference === undefined)
+    throw new UserError(
+      `--confirm: "${name}" is a file of statistics by another network. Give the reference's images, or statistics by ${extractor.identity.id}, with --confirm-reference.`,
+    );
+  checkComparable(name, await decodeStatistics(readBytes(path), name), extractor.identity, `cover ${plan.resolution}`);
+}
+
 /** The reference as the second network sees it. */
 async function referenceFor(
   plan: Plan,
   values: Values,
   extractor: Extractor,
 ): Promise<{ bytes: Uint8Array; record: ReferenceRecord }> {
-  const path = plan.confirmReference ?? plan.reference;
+  const path = referenceOf(plan);
   const { resolution, seed } = plan;
   const name = basename(path);
-  if (isStatistics(path) && plan.confirmReference === undefined)
-    throw new UserError(
-      `--confirm: "${name}" is a file of statistics by another network. Give the reference's images, or statistics by ${extractor.identity.id}, with --confirm-reference.`,
-    );
   const options = { resolution, seed, skipCorrupt: flag(values, 'skip-corrupt') };
   const bytes = isStatistics(path)
     ? readBytes(path)
@@ -45,14 +58,20 @@ async function referenceFor(
   return { bytes, record: referenceRecord(bytes, name, statistics, warnings) };
 }
 
-/** Opens the second network; refuses one that gives the same features as the first. */
+/** Opens the second network; refuses one that gives the same features as the first, and a reference that is not its own. */
 export async function openConfirming(plan: Plan, values: Values, first: Extractor): Promise<Extractor> {
   const extractor = await openExtractor({ threads: values.threads, extractor: plan.confirm });
-  if (!sameFeatures(extractor.identity, first.identity)) return extractor;
-  await extractor.dispose();
-  throw new UserError(
-    `--confirm ${plan.confirm}: it is the network of the sweep itself; name another ("fidsweep models").`,
-  );
+  try {
+    if (sameFeatures(extractor.identity, first.identity))
+      throw new UserError(
+        `--confirm ${plan.confirm}: it is the network of the sweep itself; name another ("fidsweep models").`,
+      );
+    await checkReference(plan, extractor);
+    return extractor;
+  } catch (error) {
+    await extractor.dispose();
+    throw error;
+  }
 }
 
 /**
@@ -83,7 +102,8 @@ export async function confirm(
       extractor: extractor.identity,
       comparable: extractor.comparable,
       strategy: { kind: 'grid', alpha: record.strategy.alpha, tolerance: record.strategy.tolerance, complete: false },
-      flags: {},
+      // What a folder of images was is known by its path, as in the sweep itself.
+      flags: { reference: referenceOf(plan) },
     } as const;
     const there = existsSync(folder) && Run.check(folder) === 'run' ? openRun(folder) : undefined;
     const alike =
@@ -91,7 +111,8 @@ export async function confirm(
       isOf(there.record, record, d) &&
       sameFeatures(there.record.extractor, extractor.identity) &&
       same(there.record.settings, tied) &&
-      there.record.images === images;
+      there.record.images === images &&
+      isTo(there.record, referenceOf(plan));
     there?.close();
     reference = alike ? reference : (reference ?? (await referenceFor(plan, values, extractor)));
     const { selection: _, ...own } = wanted;
@@ -126,6 +147,10 @@ const imagesOf = (results: Results, d: number): number => {
   const { dataset, leader } = results.columns[d]!;
   return results.cells.find((cell) => cell.dataset === dataset && cell.setting === leader)!.images;
 };
+
+/** Whether a run's numbers are to the reference at a path. */
+const isTo = ({ flags, reference }: RunRecord, path: string): boolean =>
+  isStatistics(path) ? reference.sha256 === sha256(readBytes(path)) : flags.reference === path;
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 

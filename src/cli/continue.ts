@@ -31,6 +31,8 @@ function changes(record: RunRecord, wanted: Planned, plan: Plan, statistics: Uin
   const check = (what: string, has: unknown, got: unknown) => {
     if (!same(has, got)) found.push({ what, has, got });
   };
+  // First: what pictures are fitted to hangs on it, and would be named instead.
+  check('--resolution', record.resolution, wanted.resolution);
   check(
     'data sets',
     record.datasets.map(({ name }) => name),
@@ -40,7 +42,6 @@ function changes(record: RunRecord, wanted: Planned, plan: Plan, statistics: Uin
     const own = wanted.datasets[i];
     if (own?.name === name) check(`data set "${name}"`, { ...identity, fit }, { ...own.identity, fit: own.fit });
   }
-  check('--resolution', record.resolution, wanted.resolution);
   check('--seed', record.seed, wanted.seed);
   check('recipe version', record.recipeVersion, wanted.recipeVersion);
   check('--extractor', record.extractor, wanted.extractor);

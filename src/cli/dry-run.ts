@@ -13,19 +13,21 @@ import { decodeStatistics } from '../statistics/npz.js';
 import { inferenceRate, openExtractor, readBytes } from './open.js';
 import { featureBytes, megabytes, type Plan } from './plan.js';
 import { duration } from './progress.js';
+import { withinTime } from './time-budget.js';
 import { flag, type Values } from './values.js';
 
 /** What a sweep would do. The time is this machine's inference on blank pictures, timed for two batches. */
-export async function dryRun(plan: Plan, values: Values): Promise<void> {
-  const { datasets, settings, images, resolution, seed, out, strategy, block } = plan;
-  const path = plan.reference;
+export async function dryRun(asked: Plan, values: Values): Promise<void> {
+  const path = asked.reference;
   const statistics = isStatistics(path) ? await decodeStatistics(readBytes(path), basename(path)) : undefined;
   const made = statistics?.provenance;
   const extractor = await openExtractor(values, made && { name: basename(path), extractor: made.extractor });
   if (statistics) checkComparable(basename(path), statistics, extractor.identity);
   else await (await openPictures(path)).close();
-  const rate = await inferenceRate(extractor, resolution);
+  const rate = await inferenceRate(extractor, asked.resolution);
   await extractor.dispose();
+  const plan = withinTime(asked, rate);
+  const { datasets, settings, images, resolution, seed, out, strategy, block } = plan;
   const most = datasets.length * settings.length * images;
   const race = strategy.kind === 'race' && !strategy.complete;
   const work = {

@@ -3,6 +3,7 @@ import { blockSize } from '../blocks.js';
 import { invalid, UserError } from '../core/errors.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { isPrograms, openDataset, parseNamed } from '../dataset/spec.js';
+import { FOLDED } from '../keep-moments.js';
 import { type Setting, settingKey } from '../mix/setting.js';
 import { affordable, parseBudget } from '../search/budget.js';
 import { type ChoiceRule, parseChoice } from '../search/choice.js';
@@ -242,9 +243,12 @@ export function readPlan(values: Values): Plan {
   };
 }
 
-/** Bytes of features that the run folder will hold. */
-export const featureBytes = (plan: Plan, dims: number): number =>
-  plan.datasets.length * plan.settings.length * plan.images * dims * 4;
+/** Bytes of features, or of moments and of those features that are not folded yet, that the run folder will hold at most. */
+export function featureBytes({ datasets, settings, images, keep, block }: Plan, dims: number): number {
+  const rows = keep === 'moments' ? Math.min(images, FOLDED * block) : images;
+  const moments = keep === 'moments' ? 2 * dims * (dims + 1) * 8 : 0;
+  return datasets.length * settings.length * (rows * dims * 4 + moments);
+}
 
 export const megabytes = (bytes: number): string =>
   bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;

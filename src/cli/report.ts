@@ -12,6 +12,7 @@ import { openReferences, type References, score } from '../score.js';
 import type { ChoiceRule } from '../search/choice.js';
 import { openRun, type RunReader } from '../store/run.js';
 import { withConfirmations } from './confirm.js';
+import { note } from './listener.js';
 import { choiceOf } from './plan.js';
 import { startProgress } from './progress.js';
 import { flag, text, type Values } from './values.js';
@@ -78,6 +79,7 @@ function writeAll(folder: string, files: readonly (readonly [string, string])[])
 
 export async function runReport(values: Values): Promise<void> {
   const run = openRun(text(values, 'folder')!);
+  for (const found of run.notes ?? []) note(found);
   try {
     await finishReport(run, { json: flag(values, 'json'), choice: choiceOf(values, run.record.flags) });
   } finally {

@@ -8,23 +8,23 @@ import { RECIPE_VERSION } from '../mix/recipe.js';
 import { parseSetting, settingKey } from '../mix/setting.js';
 import { checkComparable, referenceRecord } from '../reference.js';
 import { openReferences } from '../score.js';
-import { affordable } from '../search/budget.js';
 import { isStatistics } from '../side.js';
 import { decodeStatistics, type Statistics } from '../statistics/npz.js';
 import type { ReferenceFiles } from '../stats.js';
 import { Cache } from '../store/cache.js';
-import type { ReferenceRecord, RunRecord } from '../store/record.js';
+import type { ReferenceRecord, RunRecord, SetAside } from '../store/record.js';
 import { Run } from '../store/run.js';
-import { sweep } from '../sweep.js';
+import { type SweepOptions, sweep } from '../sweep.js';
 import { withConfig } from './config.js';
 import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
 import { inferenceRate, openExtractor, readBytes } from './open.js';
 import { featureBytes, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
-import { duration, startProgress } from './progress.js';
+import { duration, type Progress, startProgress } from './progress.js';
 import { Renderers } from './renderers.js';
 import { finishReport } from './report.js';
 import { measureReference } from './stats.js';
+import { withinTime } from './time-budget.js';
 import { flag, type Values } from './values.js';
 
 /** Refuses a sweep whose features would not fit on the disk, before anything is written. */
@@ -81,37 +81,17 @@ export async function runSweep(flags: Values): Promise<void> {
   let confirming: Extractor | undefined;
   try {
     if (plan.confirm !== undefined) confirming = await openConfirming(plan, values, extractor);
-    // A run that is continued keeps what its time came to.
-    if (there === 'new') plan = await withinTime(plan, extractor);
-    if (there === 'run') {
-      run = continueRun(plan, recordOf(plan, values, extractor), statistics);
-    } else {
-      checkDisk(plan, extractor.identity.dims);
-      const files = await referenceFiles(values, plan, extractor, statistics);
-      const record = recordOf(plan, values, extractor);
-      const [reference, selection] = await recordsOf(plan, extractor, files);
-      renderers.plan(record.settings.map(parseSetting), record.block, record.resolution);
-      const { backend, renderer, version } = (await renderers.first()).device;
-      run = Run.create(
-        plan.out,
-        { ...record, reference, ...(selection && { selection }), device: { backend, renderer, version } },
-        files,
-        { overwrite: plan.overwrite },
-      );
+    if (there === 'run') run = continueRun(plan, recordOf(plan, values, extractor), statistics);
+    else {
+      // A run that is continued keeps what its time came to.
+      if (plan.strategy.seconds !== undefined) plan = withinTime(plan, await inferenceRate(extractor, plan.resolution));
+      run = await begin(plan, values, extractor, renderers, statistics);
     }
     const { record } = run;
     renderers.plan(record.settings.map(parseSetting), record.block, record.resolution, record.device);
     process.once('SIGINT', onInterrupt);
     process.once('SIGTERM', onInterrupt);
-    for (const note of run.notes) progress.say(plain(note));
-    if (there === 'run') verify(run, progress.say);
-    const at = run.setAside.length;
-    progress.say(
-      `${record.settings.length} settings × ${record.images} images${record.strategy.kind === 'race' ? ' at most' : ''} on ${plain(record.device.renderer)}`,
-    );
-    for (const warning of record.reference.warnings) progress.say(`Note: ${plain(warning)}`);
-    for (const { dataset, id, why } of run.setAside.slice(0, at))
-      progress.say(plain(`Set aside in ${dataset}: ${id}: ${why}`));
+    introduce(run, there === 'run', progress.say);
     const references = await openReferences(run, {
       signal: stop.signal,
       onEstimate: (done, total) => scoring.update(done, total),
@@ -120,14 +100,7 @@ export async function runSweep(flags: Values): Promise<void> {
       skipCorrupt: flag(values, 'skip-corrupt'),
       signal: stop.signal,
       cache,
-      onProgress: ({ done, total, images, alive, settings }) =>
-        progress.update(
-          done,
-          total,
-          alive < settings ? `to ${images} a setting, ${alive} of ${settings} settings left` : `to ${images} a setting`,
-        ),
-      onSetAside: ({ dataset, id, why }) => progress.say(plain(`Set aside in ${dataset}: ${id}: ${why}`)),
-      onNote: (note) => progress.say(plain(note)),
+      ...listener(progress),
     });
     if (cache?.warning) progress.say(plain(`Note: ${cache.warning}`));
     progress.end();
@@ -158,21 +131,47 @@ export async function runSweep(flags: Values): Promise<void> {
   }
 }
 
-/** Of a budget of time, what goes into images; the rest is for starting and for the scores. */
-const MAKING = 0.9;
+/** Makes the folder of a new run, once all that it needs is known to be there. */
+async function begin(
+  plan: Plan,
+  values: Values,
+  extractor: Extractor,
+  renderers: Renderers,
+  statistics: Uint8Array | undefined,
+): Promise<Run> {
+  checkDisk(plan, extractor.identity.dims);
+  const files = await referenceFiles(values, plan, extractor, statistics);
+  const record = recordOf(plan, values, extractor);
+  const [reference, selection] = await recordsOf(plan, extractor, files);
+  renderers.plan(record.settings.map(parseSetting), record.block, record.resolution);
+  const { backend, renderer, version } = (await renderers.first()).device;
+  const device = { backend, renderer, version };
+  const { overwrite } = plan;
+  return Run.create(plan.out, { ...record, reference, ...(selection && { selection }), device }, files, { overwrite });
+}
 
-/** A plan whose budget of time has become one of images, by this machine's inference on blank pictures. */
-async function withinTime(plan: Plan, extractor: Extractor): Promise<Plan> {
-  const { strategy, settings, datasets, block, images, resolution } = plan;
-  if (strategy.seconds === undefined) return plan;
-  const budget = Math.floor((await inferenceRate(extractor, resolution)) * strategy.seconds * MAKING);
-  const { kind, complete } = strategy;
-  const work = { strategy: kind, settings: settings.length, datasets: datasets.length, block, images, complete };
-  const bought = affordable(work, budget);
-  if ('images' in bought) return { ...plan, images: bought.images, strategy: { ...strategy, budget } };
-  throw new UserError(
-    `--budget: ${duration(strategy.seconds)} are about ${budget} images here, and ${bought.needed} are the least for ${settings.length} settings. Take fewer settings, or more time.`,
-  );
+/** Says what is about to be done, and what was found in a folder that is gone on with. */
+function introduce(run: Run, continued: boolean, say: (message: string) => void): void {
+  for (const note of run.notes) say(plain(note));
+  if (continued) verify(run, say);
+  const { settings, images, strategy, device, reference } = run.record;
+  const most = strategy.kind === 'race' ? ' at most' : '';
+  say(`${settings.length} settings × ${images} images${most} on ${plain(device.renderer)}`);
+  for (const warning of reference.warnings) say(`Note: ${plain(warning)}`);
+  for (const setAside of run.setAside) say(told(setAside));
+}
+
+const told = ({ dataset, id, why }: SetAside): string => plain(`Set aside in ${dataset}: ${id}: ${why}`);
+
+function listener(progress: Progress): Pick<SweepOptions, 'onProgress' | 'onSetAside' | 'onNote'> {
+  return {
+    onProgress({ done, total, images, alive, settings }) {
+      const left = alive < settings ? `, ${alive} of ${settings} settings left` : '';
+      progress.update(done, total, `to ${images} a setting${left}`);
+    },
+    onSetAside: (setAside) => progress.say(told(setAside)),
+    onNote: (note) => progress.say(plain(note)),
+  };
 }
 
 /** Reads every shard once and forgets the broken ones, so that they are made again. */
@@ -182,7 +181,12 @@ function verify(run: Run, say: (message: string) => void): void {
   progress.end();
   const { seconds } = run.timing() ?? { seconds: 0 };
   say(`Continuing ${plain(run.folder)}, ${duration(seconds)} of work so far.`);
-  if (forgotten) say(`${forgotten} parts of blocks were damaged or missing: they are made again.`);
+  if (forgotten)
+    say(
+      forgotten === 1
+        ? '1 part of a block was damaged or missing: it is made again.'
+        : `${forgotten} parts of blocks were damaged or missing: they are made again.`,
+    );
 }
 
 /** Records of the reference's statistics and of those of the half that chooses. */

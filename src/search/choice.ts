@@ -82,7 +82,7 @@ function byTies(tied: readonly Point[], factor: number): Recommended {
   if (tied.length === 1)
     return {
       setting: only.setting,
-      reason: `The best FID: no other setting is tied with it.`,
+      reason: 'The best FID: the 95% interval of every other difference to it is above 0.',
     };
   const cheapest = Math.min(...tied.map(({ cost }) => cost));
   const affordable = tied.filter(({ cost }) => cost <= factor * cheapest);
@@ -97,7 +97,7 @@ function byTies(tied: readonly Point[], factor: number): Recommended {
       : `the most diverse of them (Vendi ${digits(vendi)})`;
   return {
     setting,
-    reason: `One of ${tied.length} settings not separated from the best FID; ${quality} that takes at most ${factor} times the base images of the cheapest (${count(cost)} against ${count(cheapest)}).`,
+    reason: `One of ${tied.length} settings whose 95% interval of the difference to the best FID reaches 0; ${quality} that takes at most ${factor} times the base images of the cheapest (${count(cost)} against ${count(cheapest)}).`,
   };
 }
 
@@ -146,7 +146,8 @@ export interface ChoiceRule {
  * score are left out when diversity weighs, unless none has one.
  *
  * @param points all measured settings of a data set
- * @param tied keys of the best and of all that are not separated from it
+ * @param tied keys of the best and of all whose 95% interval of the difference to it reaches 0: nearer than those that merely
+ *   cannot be separated from it at the level of a whole run
  */
 export function recommend(
   points: readonly Point[],

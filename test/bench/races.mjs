@@ -2,9 +2,9 @@
 // of each kind, on features of known laws whose true FIDs are in closed form; then, where RUN is given, 100 races each
 // over shuffled blocks of that run's features.
 import { join, resolve } from 'node:path';
-import { median } from './common.mjs';
+import { median, print } from './common.mjs';
 
-const DIST = process.env.FIDSWEEP_DIST ?? join(resolve(import.meta.dirname, '..', '..'), 'dist');
+const DIST = join(resolve(import.meta.dirname, '..', '..'), 'dist');
 const from = (...path) => import(join(DIST, ...path));
 const { raceOf } = await from('race.js');
 const { Estimates } = await from('estimates.js');
@@ -14,6 +14,12 @@ const { dense, symmetricEigen } = await from('core', 'linear.js');
 const { looks } = await from('search', 'looks.js');
 const { testsOf } = await from('search', 'race.js');
 const { featuresOf } = await from('extract', 'features.js');
+const { studentQuantile } = await from('core', 'quantile.js');
+const { intervalOf } = await from('metrics', 'frechet-difference.js');
+const { projected, replay } = await from('replay.js');
+const { gaussianOf } = await from('score.js');
+const { decodeStatistics } = await from('statistics', 'npz.js');
+const { openRun } = await from('store', 'run.js');
 
 /** Mulberry32: uniform numbers in (0, 1) from a seed. */
 function uniform(seed) {
@@ -62,10 +68,10 @@ function lawOf(l, fid, share, seed) {
 
 /** What a setting's law is to have: its FID, the share of it in the mean, and which of many directions it lies in. */
 const KINDS = {
-  'equal, of one law': (s) => ({ fid: 1, share: 0.5, seed: 7 }),
+  'equal, of one law': () => ({ fid: 1, share: 0.5, seed: 7 }),
   'equal, of other laws': (s) => ({ fid: 1, share: [0.9, 0.1, 0.5, 0.3][s % 4], seed: 7 + s }),
   'two equal, six spread': (s) => ({ fid: 1 + 0.08 * Math.max(0, s - 1), share: [0.5, 0.4][s % 2], seed: 7 + s }),
-  'spread': (s) => ({ fid: 1 + 0.15 * s, share: [0.5, 0.4][s % 2], seed: 7 + s }),
+  spread: (s) => ({ fid: 1 + 0.15 * s, share: [0.5, 0.4][s % 2], seed: 7 + s }),
 };
 
 /** Student's t with 6 degrees of freedom, of variance 1: heavy tails that all dimensions of an output have in common. */
@@ -100,4 +106,132 @@ function drawn(laws, images, tail, seed) {
     }
   }
   return out.map((data) => featuresOf(data, d));
+}
+
+const LEVEL = 0.05;
+const [IMAGES, BLOCK, SETTINGS, DIMS] = [1500, 25, 8, 16];
+const percent = (part, of) => (of ? `${((100 * part) / of).toFixed(1)}%` : '–');
+/** The 95% interval of a share that was counted (Wilson 1927): also of none. */
+function between(part, of) {
+  const [share, z2] = [part / of, 1.96 ** 2];
+  const centre = (share + z2 / 2 / of) / (1 + z2 / of);
+  const reach = Math.sqrt((z2 * (share * (1 - share) + z2 / 4 / of)) / of) / (1 + z2 / of);
+  return [centre - reach, centre + reach].map((x) => (100 * x).toFixed(1)).join(' … ');
+}
+
+/** What a race and the whole grid say of the same features, each difference with the true one. */
+async function raced(laws, reference, features) {
+  const settings = laws.map((_, s) => String(s));
+  const plan = looks(IMAGES, BLOCK);
+  const rule = { alpha: LEVEL, tolerance: 0.01, tests: testsOf(laws.length, plan.length) };
+  const cells = { images: () => IMAGES, features: (_, s, count = IMAGES) => ({ ...features[s], count }) };
+  const estimates = new Estimates(cells, reference);
+  const state = await raceOf({ dataset: 0, settings, looks: plan, rule, block: BLOCK }, estimates);
+
+  const known = (setting, difference) => ({
+    ...difference,
+    truth: laws[setting].fid - laws[difference.to].fid,
+    reach: critical(rule.tests) * difference.standardError,
+  });
+  const told = async (alive, images) => {
+    const contenders = await estimates.contenders(0, alive, images);
+    const leader = contenders.find(({ difference }) => !difference).setting;
+    return contenders
+      .filter(({ setting }) => setting !== leader)
+      .map((contender) => known(contender.setting, differenceResult(leader, contender, images)));
+  };
+  const dropped = state.looks.flatMap((look) => look.dropped.map((drop) => known(drop.setting, drop.difference)));
+  const left = await told(state.alive, state.looks.at(-1).images);
+  const toLeader = await told(settings, IMAGES);
+  const pairs = [];
+  for (const a of settings) {
+    for (const b of settings.slice(0, a)) {
+      const [one, other] = [await estimates.of(0, a, IMAGES), await estimates.of(0, b, IMAGES)];
+      const { unbiasedDifference: of } = await estimates.differences(one, other);
+      const reach = critical(testsOf(settings.length, 1)) * of.standardError;
+      pairs.push({ ...of, interval: intervalOf(of), truth: laws[a].fid - laws[b].fid, reach, first: b === '0' });
+    }
+  }
+  return { dropped, left, toLeader, pairs, share: state.spent / (laws.length * IMAGES) };
+}
+
+const critical = (tests) => studentQuantile(1 - LEVEL / tests, Number.POSITIVE_INFINITY);
+const covers = ({ interval: [low, high], truth }) => low <= truth && truth <= high;
+/** Whether the wider interval does, whose level all the differences share. */
+const coversWith = ({ value, reach, truth }) => Math.abs(value - truth) <= reach;
+
+/** Races of settings of known FIDs: wrong drops, coverage, and images spent. */
+async function simulated(kind, tail, count) {
+  const l = root(DIMS);
+  const scale = 0.1 * squares(l);
+  const laws = Array.from({ length: SETTINGS }, (_, s) => {
+    const { fid, share, seed } = KINDS[kind](s);
+    return lawOf(l, fid * scale, share, seed);
+  });
+  const covarianceOf = (a) => flat(times(a, transposed(a)));
+  const reference = { mean: new Float64Array(DIMS), covariance: covarianceOf(l) };
+  for (const { fid, mean, mix } of laws) {
+    const { value } = await frechetDistance(
+      { mean: Float64Array.from(mean), covariance: covarianceOf(mix) },
+      reference,
+    );
+    if (!(Math.abs(value / fid - 1) < 1e-6)) throw new Error(`the closed form gives ${fid}, frechetDistance ${value}`);
+  }
+  const races = [];
+  for (let race = 0; race < count; race++)
+    races.push(await raced(laws, reference, drawn(laws, IMAGES, TAILS[tail], 1000 + race)));
+
+  // No worse than the leader it was dropped for; rounding apart. That is so of every best setting that was dropped.
+  const wrong = races.filter(({ dropped }) => dropped.some(({ truth }) => truth <= 1e-9 * scale)).length;
+  const each = (of) => {
+    const all = races.flatMap(of);
+    return percent(all.filter(covers).length, all.length);
+  };
+  const together = (of) => percent(races.filter((race) => of(race).every(coversWith)).length, count);
+  const shares = races.map(({ share }) => share);
+  process.stdout.write(
+    `${kind}; ${tail}\n` +
+      `    races with a wrong drop ${percent(wrong, count)} (${between(wrong, count)}; target ≤ 5%); ` +
+      `images ÷ grid's: median ${median(shares).toFixed(2)}, ${Math.min(...shares).toFixed(2)} … ${Math.max(...shares).toFixed(2)}\n` +
+      `    95% intervals cover: to a setting fixed beforehand ${each(({ pairs }) => pairs.filter(({ first }) => first))} ` +
+      `(target 93–97%), to the leader at all images ${each(({ toLeader }) => toLeader)}, ` +
+      `of survivors ${each(({ left }) => left)}, of dropped ones ${each(({ dropped }) => dropped)}\n` +
+      `    at the shared level all cover together: pairs at all images in ${together(({ pairs }) => pairs)} of the races, ` +
+      `what a race reports in ${together(({ left, dropped }) => [...left, ...dropped])}\n`,
+  );
+}
+
+/** Races over shuffled blocks of a run's features, in the reference's first 128 axes, at two levels of difficulty. */
+async function replayed(folder, shuffles) {
+  const run = openRun(folder);
+  const { settings, images, block } = run.record;
+  const reference = gaussianOf(await decodeStatistics(run.reference(), 'reference.npz'));
+  const whole = { cells: run, dataset: 0, settings, datasets: 1, reference, images, block };
+  const source = await projected(whole, Math.min(128, reference.mean.length));
+  run.close();
+  const levels = { 'all settings': settings, 'MixUp 3 … 9': settings.filter((key) => /^mixup:[3-9]$/.test(key)) };
+  for (const [level, some] of Object.entries(levels)) {
+    if (some.length < 2) continue;
+    const rule = { alpha: LEVEL, tolerance: 0.01, shuffles, seed: 1 };
+    const { races, grid } = await replay({ ...source, settings: some }, rule);
+    const shares = races.map(({ spent }) => spent / (some.length * images));
+    print(
+      `${level}: races that find the grid's winner or one tied with it`,
+      percent(races.filter(({ found }) => found).length, shuffles),
+      '≥ 95%',
+      `images ÷ grid's: median ${median(shares).toFixed(2)}, ${Math.min(...shares).toFixed(2)} … ${Math.max(...shares).toFixed(2)}; ` +
+        `${grid.winner} itself in ${percent(races.filter(({ winner }) => winner === grid.winner).length, shuffles)}; tied: ${grid.tied.join(', ')}`,
+    );
+  }
+}
+
+export async function races() {
+  const given = process.argv.slice(3);
+  const count = Number(given.find((text) => /^[1-9]\d*$/.test(text)) ?? 400);
+  const folder = given.find((text) => !/^\d+$/.test(text));
+  process.stdout.write(
+    `${count} races of each kind: ${SETTINGS} settings × ${IMAGES} images, d = ${DIMS}, alpha ${LEVEL}\n`,
+  );
+  for (const kind of Object.keys(KINDS)) for (const tail of Object.keys(TAILS)) await simulated(kind, tail, count);
+  if (folder !== undefined) await replayed(folder, Math.min(count, 100));
 }

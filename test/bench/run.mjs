@@ -1,10 +1,11 @@
-// npm run bench [-- PART [PHOTOS]]: ratios against a baseline of the same run. Absolute times are this machine's and
-// this hour's; only the ratios are worth quoting.
+// npm run bench [-- PART [PHOTOS], or -- races [COUNT] [RUN]]: ratios against a baseline of the same run. Absolute times
+// are this machine's and this hour's; only the ratios are worth quoting.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { MAIN, median, peakMemory, print, ROOT, scratch } from './common.mjs';
 import { algebra, fidMemory, fidRate, torch } from './fid.mjs';
 import { intervals } from './intervals.mjs';
+import { races } from './races.mjs';
 
 function startup() {
   const time = (args) => {
@@ -110,7 +111,17 @@ async function memory() {
   );
 }
 
-const parts = { startup, sweep: sweepRate, memory, fid: fidRate, algebra, 'fid-memory': fidMemory, torch, intervals };
+const parts = {
+  startup,
+  sweep: sweepRate,
+  memory,
+  fid: fidRate,
+  algebra,
+  'fid-memory': fidMemory,
+  torch,
+  intervals,
+  races,
+};
 const [chosen, photos] = process.argv.slice(2);
 if (chosen && !parts[chosen]) {
   process.stderr.write(`bench: got "${chosen}", expected ${Object.keys(parts).join(', ')} or nothing.\n`);
