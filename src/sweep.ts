@@ -86,6 +86,7 @@ export async function sweep(
   };
   // Nothing is to be made of a folder that holds it all: then no time is put down either.
   for (;;) {
+    await foldAll(run);
     const wants: Want[] = [];
     for (const column of columns) wants.push(...(await wanted(run, column, references)));
     const end = Math.min(...wants.map(({ images }) => images));
@@ -94,6 +95,13 @@ export async function sweep(
     if (!now.length || options.signal?.aborted) return;
     if (!(await makeStretch(state, now))) return;
   }
+}
+
+/** Folds what is there of a run that keeps moments: blocks of a cache, and those that an earlier process did not come to. */
+async function foldAll(run: Run): Promise<void> {
+  const { keep, datasets, settings } = run.record;
+  if (keep !== 'moments') return;
+  for (const dataset of datasets.keys()) for (const key of settings) await keepMoments(run, dataset, key);
 }
 
 /** What a column needs next; nothing when it is done. */

@@ -293,6 +293,16 @@ describe('a cache', () => {
     expect(last.count.batches).toBe(0);
   });
 
+  test('gives features that are folded to moments like those that are made', async () => {
+    const cache = cached();
+    const asked: Asked = { keep: 'moments', block: 1, images: 150, settings: ['mixup:2'] };
+    const wanted = await finish(begin(asked), { cache });
+    const run = begin(asked);
+    expect(await finish(run, { cache })).toBe(wanted);
+    expect(run.moments(0, 'mixup:2')!.images).toBe(128);
+    expect(() => run.features(0, 'mixup:2').rows(0, 1)).toThrow(/moments/);
+  });
+
   test.each<[string, Asked]>([
     ['seed', { seed: 8 }],
     ['data set', { datasets: [pretendDataset('another')] }],

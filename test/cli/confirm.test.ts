@@ -8,7 +8,7 @@ import { Place, PROGRAMS, SMALL } from './slim.js';
 /** Whether a choice holds elsewhere: on the half of the reference that had no part in it, and by another network. */
 
 const place = Place.ofTests();
-const SETTINGS = ['--methods', 'none,mixup', '--n', '2', '--images', '96'];
+const SETTINGS = ['--methods', 'none,mixup', '--n', '2', '--images', '64'];
 const SWEEP = ['sweep', ...PROGRAMS, ...SMALL, ...SETTINGS];
 const TO_PICTURES = [...SWEEP, '--reference', 'real é'];
 const CONFIRMED = [...TO_PICTURES, '--confirm', 'other'];
@@ -48,11 +48,11 @@ describe('--confirm', () => {
   test('measures all that share the best rank by the other network, to the same images', () => {
     const { columns } = reportOf(place.at('confirmed'));
     const { tied, confirmation } = columns[0]!;
-    expect(confirmation).toMatchObject({ extractor: 'other', reference: 'real é', images: 96 });
+    expect(confirmation).toMatchObject({ extractor: 'other', reference: 'real é', images: 64 });
     expect(confirmation!.cells.map(({ setting }) => setting)).toEqual(tied);
     for (const { fid } of confirmation!.cells) expect(fid).toBeGreaterThan(0);
     expect(readFileSync(place.at('confirmed', 'report.md'), 'utf8')).toMatch(
-      /## Confirmation in a second feature space\s+By other to real é, on 96 images a setting/,
+      /## Confirmation in a second feature space\s+By other to real é, on 64 images a setting/,
     );
   });
 
@@ -85,7 +85,7 @@ describe('--confirm', () => {
     place.copy('confirmed', 'elsewhere');
     await place.succeed(...CONFIRMED, '--confirm-reference', 'others', '--out', 'elsewhere');
     const [before, after] = [confirmationOf('confirmed')!, confirmationOf('elsewhere')!];
-    expect(after).toMatchObject({ reference: 'others', images: 96 });
+    expect(after).toMatchObject({ reference: 'others', images: 64 });
     expect(after.cells[0]!.fid).not.toBe(before.cells[0]!.fid);
   });
 
