@@ -4,6 +4,7 @@ import { effectiveRank } from './metrics/effective-rank.js';
 import { frechetDistance, withFactor } from './metrics/frechet.js';
 import { withoutBias } from './metrics/frechet-bias.js';
 import { type Difference, difference, type Scattered } from './metrics/frechet-difference.js';
+import { simultaneousCritical } from './metrics/simultaneous.js';
 import type { Contender } from './search/race.js';
 import { leaderOf } from './search/race.js';
 import { type Gaussian, gaussianOfMoments } from './statistics/gaussian.js';
@@ -15,6 +16,8 @@ export interface Cells {
   /** Outputs there are of a cell, from the first. */
   images(dataset: number, setting: string): number;
   features(dataset: number, setting: string, images?: number): Features;
+  /** Images of a finite data set, each of which comes once before one comes again. */
+  population?(dataset: number): number | undefined;
   /** Where only moments are kept: those of the two halves of all the outputs there are. */
   halves?(dataset: number, setting: string): Promise<Halves>;
 }
@@ -102,8 +105,17 @@ export class Estimates {
     const leader = estimates.get(leaderOf(alone))!;
     const out: Contender[] = [];
     for (const contender of alone)
-      out.push({ ...contender, ...(await this.differences(estimates.get(contender.setting)!, leader)) });
+      out.push({ ...contender, ...(await this.differences(dataset, estimates.get(contender.setting)!, leader)) });
     return out;
+  }
+
+  /** Standard errors that the intervals of all differences between some settings reach, so that with 95% all hold. */
+  async critical(dataset: number, settings: readonly string[], images: number): Promise<number> {
+    const all: FidEstimate[] = [];
+    for (const setting of settings) all.push(await this.of(dataset, setting, images));
+    const trusted = all.every(({ unbiased }) => unbiased?.trusted);
+    const scatters = all.flatMap((one) => (trusted ? one.unbiased?.scatter : one.scatter) ?? []);
+    return scatters.length === all.length ? simultaneousCritical(scatters) : Number.NaN;
   }
 
   /** Images below which no difference means anything. */
@@ -113,15 +125,28 @@ export class Estimates {
   }
 
   /** Differences of FIDₙ and of F* of two settings, as far as they mean something; none of a setting to itself. */
-  async differences(a: FidEstimate, b: FidEstimate): Promise<Pick<Contender, 'difference' | 'unbiasedDifference'>> {
+  async differences(
+    dataset: number,
+    a: FidEstimate,
+    b: FidEstimate,
+  ): Promise<Pick<Contender, 'difference' | 'unbiasedDifference' | 'slack'>> {
     if (a === b) return {};
     const enough = a.n >= (await this.least());
+    const population = this.cells.population?.(dataset);
     return {
+      ...(population !== undefined && { slack: Math.max(slackOf(a, population), slackOf(b, population)) }),
       ...paired('difference', a, b),
       ...(enough && a.unbiased && b.unbiased && paired('unbiasedDifference', a.unbiased, b.unbiased)),
     };
   }
 }
+
+/**
+ * How much too low F* may be, and FIDₙ beside one of images with replacement. An unmixed row of n of a folder's M images has
+ * a bias of about b·(1/n − 1/M), where the halves say b/n: F* is then too low by b/M. A mixed row lies between.
+ */
+const slackOf = ({ value, n, unbiased }: FidEstimate, population: number): number =>
+  unbiased ? Math.max(0, value - unbiased.value) * Math.min(1, n / population) : 0;
 
 /** FID and F* from moments: without images there is no error. */
 async function estimateOfHalves({ low, high }: Halves, reference: Gaussian): Promise<FidEstimate> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UserError } from './core/errors.js';
 import { differenceResult } from './difference-result.js';
 import type { Estimates } from './estimates.js';
 import type { FidEstimate } from './fid.js';
@@ -38,6 +39,15 @@ export interface LookMemory {
   writeResult?(key: string, value: unknown): void;
 }
 
+/** Keeps what can be computed again: where it cannot be kept, on a full disk, it is not missed. */
+export function remember(memory: LookMemory, key: string, value: unknown): void {
+  try {
+    memory.writeResult?.(key, value);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+}
+
 /** A look as it is remembered: with why the race ended by it. */
 type Decided = Look & { readonly ended?: NonNullable<RaceResult['ended']> };
 
@@ -70,7 +80,7 @@ export async function raceOf(
     const key = `look:${createHash('sha256').update(JSON.stringify({ what, dataset, alive, images, rule })).digest('hex')}`;
     const remembered = memory.result(key) as Decided | undefined;
     const { ended, ...look } = remembered ?? (await lookAt(course, alive, images, estimates));
-    if (!remembered) memory.writeResult?.(key, { ...look, ...(ended && { ended }) });
+    if (!remembered) remember(memory, key, { ...look, ...(ended && { ended }) });
     done.push(look);
     const dropped = new Set(look.dropped.map(({ setting }) => setting));
     alive = alive.filter((setting) => !dropped.has(setting));
@@ -99,7 +109,7 @@ async function lookAt(
       ({ setting, critical }): Drop => ({
         setting,
         critical,
-        difference: differenceResult(leader, known.get(setting)!, images) as DifferenceResult,
+        difference: differenceResult(leader, known.get(setting)!, images, critical) as DifferenceResult,
         group: groups.get(setting)!,
       }),
     ),
@@ -118,21 +128,23 @@ export async function ranksOf(
   const trusted = contenders.every((contender) => contender.trusted);
   const known = new Map<string, FidEstimate>();
   for (const { setting } of contenders) known.set(setting, await estimates.of(dataset, setting, images));
+  const items = contenders.map(({ setting, fid, unbiased }) => ({ setting, value: trusted ? unbiased! : fid }));
+  // Without errors there is only the order.
+  if (contenders.every(({ difference }) => !difference))
+    return new Map(items.sort((a, b) => a.value - b.value).map(({ setting }, i) => [setting, i + 1]));
   const apartness = new Map<string, boolean>();
   for (const a of contenders) {
     for (const b of contenders) {
-      const { difference, unbiasedDifference } = await estimates.differences(
+      const { difference, unbiasedDifference, slack } = await estimates.differences(
+        dataset,
         known.get(b.setting)!,
         known.get(a.setting)!,
       );
       apartness.set(
         `${a.setting}\0${b.setting}`,
-        apart(difference, unbiasedDifference, trusted, rule.alpha, rule.tests),
+        apart(difference, unbiasedDifference, trusted, rule.alpha, rule.tests, slack),
       );
     }
   }
-  return tieRanks(
-    contenders.map(({ setting, fid, unbiased }) => ({ setting, value: trusted ? unbiased! : fid })),
-    (better, worse) => apartness.get(`${better}\0${worse}`)!,
-  );
+  return tieRanks(items, (better, worse) => apartness.get(`${better}\0${worse}`)!);
 }

@@ -8,9 +8,9 @@ import { halvesOf } from './keep-moments.js';
 import { type Balls, coverage, coverageBalls } from './metrics/coverage.js';
 import { vendiScore } from './metrics/vendi.js';
 import { parseSetting } from './mix/setting.js';
-import { type RaceCourse, type RaceState, raceOf, ranksOf } from './race.js';
+import { type RaceCourse, type RaceState, raceOf, ranksOf, remember } from './race.js';
 import type { Cell, Column, Diversity, Results } from './report/results.js';
-import { type ChoiceRule, pareto, recommend } from './search/choice.js';
+import { type ChoiceRule, NEAR, type Point, pareto, recommend } from './search/choice.js';
 import { looks } from './search/looks.js';
 import { type Contender, leaderOf, type RaceRule, testsOf } from './search/race.js';
 import type { Gaussian } from './statistics/gaussian.js';
@@ -20,6 +20,8 @@ import type { RunReader } from './store/run.js';
 
 /** Images that diversity is measured on at most: the score of more changes little and costs a decomposition. */
 const DIVERSITY_IMAGES = 10_000;
+
+const COVERAGE_NEIGHBOURS = 5;
 
 /** Changes whenever results of the same features change. */
 const RESULTS_VERSION = 1;
@@ -58,6 +60,20 @@ const ruleOf = ({ settings, datasets, strategy: { alpha, tolerance } }: RunRecor
 export const identityOf = ({ reference, selection, extractor, seed }: RunRecord): string =>
   `${RESULTS_VERSION} ${reference.sha256} ${selection?.sha256 ?? ''} ${extractor.sha256} ${seed}`;
 
+/** The cells of a run, as what estimates are made of. */
+export function cellsOf(run: RunReader): Cells {
+  const { datasets, keep } = run.record;
+  return {
+    images: (d, setting) => run.images(d, setting),
+    features: (d, setting, images) => run.features(d, setting, images),
+    population(d) {
+      const { kind, images } = datasets[d]!.identity;
+      return kind === 'folder' ? Number(images) : undefined;
+    },
+    ...(keep === 'moments' && { halves: (d: number, setting: string) => halvesOf(run, d, setting) }),
+  };
+}
+
 /** The references of a run: what is reported on, and what settings are chosen on. */
 export interface References {
   readonly reported: Estimates;
@@ -68,11 +84,7 @@ export interface References {
 
 export async function openReferences(run: RunReader, options: EstimatesOptions = {}): Promise<References> {
   const statistics = await decodeStatistics(run.reference(), 'reference.npz');
-  const cells: Cells = {
-    images: (d, setting) => run.images(d, setting),
-    features: (d, setting, images) => run.features(d, setting, images),
-    ...(run.record.keep === 'moments' && { halves: (d: number, setting: string) => halvesOf(run, d, setting) }),
-  };
+  const cells = cellsOf(run);
   const reported = new Estimates(cells, gaussianOf(statistics), options);
   const half = run.selection();
   const chosen = half
@@ -103,7 +115,10 @@ export async function score(run: RunReader, references: References, options: Sco
   const key = `results:${createHash('sha256').update(JSON.stringify(asked)).digest('hex')}`;
   const known = run.result(key) as Results | undefined;
   if (known) return known;
-  const balls = references.features && (await coverageBalls(references.features));
+  const { features } = references;
+  // A ball reaches out to the fifth neighbour; of fewer images there is no coverage.
+  const balls =
+    features && features.count > COVERAGE_NEIGHBOURS ? await coverageBalls(features, COVERAGE_NEIGHBOURS) : undefined;
   const total = datasets.length * settings.length;
   const cells: Cell[] = [];
   const columns: Column[] = [];
@@ -115,8 +130,7 @@ export async function score(run: RunReader, references: References, options: Sco
     columns.push(part.column);
   }
   const results = { cells, columns };
-  if ('writeResult' in run)
-    (run as RunReader & { writeResult(key: string, value: unknown): void }).writeResult(key, results);
+  remember(run, key, results);
   return results;
 }
 
@@ -133,35 +147,41 @@ async function column(
   const dataset = record.datasets[d]!.name;
   const course = courseOf(record, d, await chosen.least());
   const race = record.strategy.kind === 'race' ? await raceOf(course, chosen, run, identityOf(record)) : undefined;
-  // Settings that are compared: those that a race has left, and all others that were measured as far.
-  const left = race?.alive ?? record.settings;
-  const images = Math.min(...left.map((setting) => run.images(d, setting)));
-  const measured = record.settings.filter((setting) => run.images(d, setting) >= images);
-  if (images < 2)
-    throw new UserError(`${run.folder}: ${images} images of every setting are kept, an FID needs at least two.`);
+  const complete = record.settings.every((setting) => run.images(d, setting) >= record.images);
+  const left = race && !complete ? race.alive : record.settings;
+  const drops = new Map(
+    race?.looks.flatMap((look) => look.dropped.map((drop) => [drop.setting, { images: look.images, drop }] as const)),
+  );
+  // Images of a setting as the race left it, however many there are by now: a report hangs on the decisions alone.
+  const last = race?.ended && !complete ? race.looks.at(-1)?.images : undefined;
+  const imagesOf = (setting: string): number =>
+    left.includes(setting) ? (last ?? run.images(d, setting)) : (drops.get(setting)?.images ?? 0);
+  const images = comparedImages(run, left.map(imagesOf));
+  const measured = record.settings.filter((setting) => imagesOf(setting) >= images);
+  // What has no images yet is not in the report.
+  const made = record.settings.filter((setting) => imagesOf(setting) >= 2);
   const contenders = await chosen.contenders(d, measured, images);
   const best = leaderOf(contenders);
   const leader = contenders.find(({ setting }) => setting === best)!;
   const ranks = await rankAll(d, contenders, images, chosen, course.rule, race);
-  const drops = new Map(
-    race?.looks.flatMap((look) => look.dropped.map((drop) => [drop.setting, { look, drop }] as const)),
-  );
+  const critical = await chosen.critical(d, measured, images);
 
   const cells: Cell[] = [];
-  for (const setting of record.settings) {
+  for (const setting of made) {
     const contender = contenders.find((one) => one.setting === setting);
-    const own = contender ? images : run.images(d, setting);
+    const own = contender ? images : imagesOf(setting);
     const estimate = await reported.of(d, setting, own);
     const difference = contender
-      ? differenceResult(leader.setting, contender, images)
+      ? differenceResult(leader.setting, contender, images, critical)
       : drops.get(setting)?.drop.difference;
     cells.push({
       dataset,
       setting,
-      images: own,
+      // Moments are of all the images there are.
+      images: estimate.n,
       ...numbersOf(estimate),
       ...(difference && { difference }),
-      rank: ranks.get(setting)!,
+      rank: ranks.get(setting) ?? ranks.size + 1,
       status: contender ? 'measured' : 'dropped',
       ...(record.keep === 'features' && {
         diversity: await diversityOf(run, d, setting, Math.min(own, images, DIVERSITY_IMAGES), balls),
@@ -170,9 +190,10 @@ async function column(
     });
     onCell(cells.length);
   }
-  const tied = record.settings.filter((setting) => ranks.get(setting) === 1);
-  const points = cells.filter(({ status }) => status === 'measured').map((cell) => pointOf(cell, record.resolution));
-  const recommended = recommend(points, nearOf(cells, tied, leader.setting), choice);
+  const tied = measured.filter((setting) => ranks.get(setting) === 1);
+  const points = contenders.map((contender) => pointOf(contender, cells, record.resolution));
+  const compared = contenders.some(({ difference }) => difference);
+  const recommended = recommend(points, nearOf(contenders, tied), choice, compared);
   return {
     cells,
     column: {
@@ -180,6 +201,7 @@ async function column(
       leader: leader.setting,
       tied,
       by: leader.trusted ? 'fid∞' : 'fid',
+      ...(compared && { least: await chosen.least() }),
       ...(race && {
         race: {
           looks: race.looks,
@@ -194,21 +216,36 @@ async function column(
   };
 }
 
-/** Of settings that share the best rank, those whose difference to the leader may well be none, by its 95% interval. */
-const nearOf = (cells: readonly Cell[], tied: readonly string[], leader: string): string[] =>
-  tied.filter((setting) => {
-    const difference = cells.find((cell) => cell.setting === setting)?.difference;
-    return setting === leader || (difference !== undefined && difference.interval[0] <= 0);
-  });
+/**
+ * Images that the settings of a data set are compared at: those that all of them have, of those that are at most a block
+ * behind. A setting that a run was just extended by is not there yet.
+ */
+function comparedImages({ folder, record }: RunReader, kept: readonly number[]): number {
+  const most = Math.max(...kept);
+  const images = Math.min(...kept.filter((count) => count >= 2 && count >= most - record.block));
+  if (Number.isFinite(images)) return images;
+  throw new UserError(`${folder}: ${most} images of a setting are kept, an FID needs at least two.`);
+}
 
-/** What a choice weighs: FID∞ where it can be trusted, and base images an output, larger ones by their pixels. */
-function pointOf({ setting, fid, unbiased, diversity, bases }: Cell, resolution: number) {
-  const side = parseSetting(setting).resolution ?? resolution;
+/** Of settings that share the best rank, the leader and those that are less than two standard errors behind it. */
+const nearOf = (contenders: readonly Contender[], tied: readonly string[]): string[] => {
+  const best = leaderOf(contenders);
+  return contenders.flatMap(({ setting, trusted, difference, unbiasedDifference }) => {
+    const behind = trusted ? unbiasedDifference : difference;
+    const near = behind !== undefined && behind.value <= NEAR * behind.standardError;
+    return tied.includes(setting) && (setting === best || near) ? [setting] : [];
+  });
+};
+
+/** What a choice weighs, by the reference that chooses: FID∞ where it can be trusted, and base images by their pixels. */
+function pointOf({ setting, fid, unbiased, trusted }: Contender, cells: readonly Cell[], resolution: number): Point {
+  const { resolution: side = resolution, n } = parseSetting(setting);
+  const vendi = cells.find((cell) => cell.setting === setting)?.diversity?.vendi;
   return {
     setting,
-    fid: unbiased?.trusted ? unbiased.value : fid,
-    cost: bases * (side / resolution) ** 2,
-    ...(diversity && { vendi: diversity.vendi }),
+    fid: trusted ? unbiased! : fid,
+    cost: n * (side / resolution) ** 2,
+    ...(vendi !== undefined && { vendi }),
   };
 }
 

@@ -7,7 +7,7 @@ import { raceOf } from './race.js';
 import type { Renderer } from './render/renderer.js';
 import { courseOf, identityOf, type References } from './score.js';
 import type { Cache } from './store/cache.js';
-import type { RunRecord, SetAside } from './store/record.js';
+import type { SetAside } from './store/record.js';
 import type { Run } from './store/run.js';
 
 export interface SweepProgress {
@@ -23,6 +23,8 @@ export interface SweepProgress {
 
 export interface SweepOptions {
   readonly skipCorrupt?: boolean;
+  /** Milliseconds that a program may take before it is set aside: part of what a cached cell hangs on. */
+  readonly programTimeout?: number;
   readonly signal?: AbortSignal;
   readonly cache?: Cache | undefined;
   readonly onProgress?: (progress: SweepProgress) => void;
@@ -141,7 +143,16 @@ async function makeStretch(state: State, wants: readonly Want[]): Promise<boolea
     return signal?.aborted || outOfTime();
   };
   if (stopped()) return false;
-  const tasks = wants.flatMap((want) => tasksOf(state, want)).sort((a, b) => a.first - b.first);
+  const tasks: Task[] = [];
+  for (const want of wants) {
+    for (let first = 0; first < want.images; first += run.record.block) {
+      tasks.push(...tasksOf(state, want, first));
+      // Cells of a cache are taken by the thousand: others get a turn, an interrupt too.
+      if (options.cache) await new Promise((resolve) => setImmediate(resolve));
+      if (signal?.aborted) return false;
+    }
+  }
+  tasks.sort((a, b) => a.first - b.first);
   const total = tasks.reduce((sum, task) => sum + task.count * task.keys.length, 0);
   const alive = wants.reduce((sum, want) => sum + want.settings.length, 0);
   let done = 0;
@@ -161,27 +172,23 @@ async function makeStretch(state: State, wants: readonly Want[]): Promise<boolea
   return !signal?.aborted;
 }
 
-/** Blocks of a want that are missing, in the order of their outputs; those that a cache has are taken from it. */
-function tasksOf(state: State, { column, settings, images }: Want): Task[] {
-  const { run, options } = state;
-  const { block, images: all } = run.record;
-  const tasks: Task[] = [];
-  for (let first = 0; first < images; first += block) {
-    const count = Math.min(block, all - first);
-    const missing = settings.filter((setting) => !run.has(column.index, setting, first / block));
-    const left = options.cache ? missing.filter((key) => !takeCached(state, column, key, first, count)) : missing;
-    // Settings that share their base images mix them from one pool.
-    const groups = new Map<string, string[]>();
-    for (const key of left) {
-      const group = sourceKey(parseSetting(key));
-      groups.set(group, [...(groups.get(group) ?? []), key]);
-    }
-    for (const keys of groups.values()) {
-      const source = sourceOf(state, column, parseSetting(keys[0]!));
-      tasks.push({ column, source, first, count, keys, settings: keys.map(parseSetting) });
-    }
+/** What is missing of a want's block, by the settings that share base images; what a cache has of it is taken from there. */
+function tasksOf(state: State, { column, settings }: Want, first: number): Task[] {
+  const { run } = state;
+  const { block, images } = run.record;
+  const count = Math.min(block, images - first);
+  const missing = settings.filter((setting) => !run.has(column.index, setting, first / block));
+  const cached = takeCached(state, column, missing, first, count);
+  // Settings that share their base images mix them from one pool.
+  const groups = new Map<string, string[]>();
+  for (const key of missing.filter((one) => !cached.has(one))) {
+    const group = sourceKey(parseSetting(key));
+    groups.set(group, [...(groups.get(group) ?? []), key]);
   }
-  return tasks;
+  return [...groups.values()].map((keys) => {
+    const source = sourceOf(state, column, parseSetting(keys[0]!));
+    return { column, source, first, count, keys, settings: keys.map(parseSetting) };
+  });
 }
 
 const sourceKey = ({ resolution, time }: Setting): string => `${resolution ?? ''} ${time ?? ''}`;
@@ -226,26 +233,60 @@ function keep(state: State, block: BlockFeatures<Task>): SetAside[] {
     })),
   });
   state.last = now;
-  const { dims } = run.record.extractor;
-  for (const [i, key] of keys.entries()) {
-    const own = block.features.slice(i * count * dims, (i + 1) * count * dims);
-    options.cache?.put(cellIdentity(run.record, index, key, first, count), own, setAside);
+  if (cacheOf(state, column)) {
+    const { dims } = run.record.extractor;
+    const unusable = run.setAside.filter((record) => record.dataset === dataset.name);
+    for (const [i, key] of keys.entries()) {
+      const own = block.features.slice(i * count * dims, (i + 1) * count * dims);
+      options.cache!.put(cellIdentity(state, index, key, first, count), own, unusable);
+    }
   }
   return setAside;
 }
 
-/** Takes a setting's part of a block from the cache; false when it is not there. */
-function takeCached({ run, options }: State, column: Column, key: string, first: number, count: number): boolean {
-  const found = options.cache?.get(cellIdentity(run.record, column.index, key, first, count));
-  if (!found) return false;
-  const setAside = found.setAside.map((record) => ({ ...record, dataset: column.dataset.name }));
-  run.writeBlock(column.index, first / run.record.block, count, [key], found.features, setAside);
-  for (const { id } of setAside) column.unusable.add(id);
-  return true;
+/** The cache, where a data set can be told from any other: not a folder too large to be read for that. */
+function cacheOf({ options }: State, { dataset }: Column): Cache | undefined {
+  const { kind, images, read } = dataset.identity;
+  return kind === 'folder' && read !== images ? undefined : options.cache;
+}
+
+/** Takes settings' parts of a block from the cache, as one; the settings that were there. */
+function takeCached(
+  state: State,
+  column: Column,
+  keys: readonly string[],
+  first: number,
+  count: number,
+): ReadonlySet<string> {
+  const cache = cacheOf(state, column);
+  if (!cache) return new Set();
+  const { run, options } = state;
+  const { dims } = run.record.extractor;
+  const found: { key: string; features: Float32Array }[] = [];
+  const setAside = new Map<string, SetAside>();
+  for (const key of keys) {
+    const cell = cache.get(cellIdentity(state, column.index, key, first, count), count * dims);
+    // It was made without the programs that its own run had set aside: others may have been used in it.
+    const known = new Set(cell?.setAside.map(({ id }) => id));
+    if (!cell || [...column.unusable].some((id) => !known.has(id))) continue;
+    found.push({ key, features: cell.features });
+    for (const record of cell.setAside) setAside.set(record.id, { ...record, dataset: column.dataset.name });
+  }
+  if (!found.length) return new Set();
+  const features = new Float32Array(found.length * count * dims);
+  for (const [i, one] of found.entries()) features.set(one.features, i * count * dims);
+  const fresh = [...setAside.values()].filter(({ id }) => !column.unusable.has(id));
+  const settings = found.map(({ key }) => key);
+  run.writeBlock(column.index, first / run.record.block, count, settings, features, fresh);
+  for (const record of fresh) {
+    column.unusable.add(record.id);
+    options.onSetAside?.(record);
+  }
+  return new Set(settings);
 }
 
 /** All that decides the features of a setting's part of a block. */
-function cellIdentity(record: RunRecord, dataset: number, key: string, first: number, count: number) {
+function cellIdentity({ run: { record }, options }: State, dataset: number, key: string, first: number, count: number) {
   const { recipeVersion, extractor, seed, device, versions, datasets } = record;
   const setting = parseSetting(key);
   const resolution = setting.resolution ?? record.resolution;
@@ -263,5 +304,7 @@ function cellIdentity(record: RunRecord, dataset: number, key: string, first: nu
     count,
     device,
     versions,
+    skipCorrupt: options.skipCorrupt ?? false,
+    programTimeout: options.programTimeout ?? 0,
   };
 }

@@ -43,7 +43,17 @@ export function philox(
 }
 
 /** What a draw is for. The numbers are part of every published result: never reuse or renumber one. */
-export const STREAM = { choice: 1, genes: 2, weight: 3, box: 4, order: 5, sample: 6, subsets: 7, trials: 8 } as const;
+export const STREAM = {
+  choice: 1,
+  genes: 2,
+  weight: 3,
+  box: 4,
+  order: 5,
+  sample: 6,
+  subsets: 7,
+  trials: 8,
+  intervals: 9,
+} as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 
 /** Two random words as a number in the open interval (0, 1), with 52 random bits: a 53rd would round the largest up to 1. */

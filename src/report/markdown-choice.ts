@@ -5,7 +5,7 @@ import { markdownRows } from './markdown-table.js';
 import { formatCount, formatFid, formatRate } from './numbers.js';
 import { ranking, textTable } from './ranking.js';
 import type { Cell, Column, Results } from './results.js';
-import { cellsOf } from './sentences.js';
+import { cellsOf, labelOf } from './sentences.js';
 import { nameOf } from './setting-name.js';
 
 /** Diversity and cost of a data set's settings, the Pareto set and the recommended one marked. */
@@ -25,11 +25,17 @@ function choiceTable(
     ];
     return mark.length ? mark.join(', ') : undefined;
   };
+  // What the Pareto set and the recommendation go by, so that the table bears them out.
+  const by = column?.by ?? 'fid';
+  const fidOf = ({ fid, unbiased, status }: Cell) => {
+    const used = by === 'fid' ? fid : unbiased?.trusted ? unbiased.value : undefined;
+    return number(used, (value) => (status === 'dropped' ? `(${formatFid(value)})` : formatFid(value)));
+  };
   return markdownRows(
     textTable(ranking(cells), [
       { head: '#', text: ({ rank }) => String(rank) },
       { head: 'Setting', left: true, text: ({ setting }) => literal(nameOf(setting)) },
-      { head: 'FID', text: ({ fid, status }) => (status === 'dropped' ? `(${formatFid(fid)})` : formatFid(fid)) },
+      { head: labelOf(by), text: fidOf },
       { head: 'Vendi', text: ({ diversity }) => number(diversity?.vendi, (vendi) => vendi.toFixed(2)) },
       { head: 'Coverage', text: ({ diversity }) => number(diversity?.coverage, (share) => share.toFixed(3)) },
       { head: 'Of images', text: ({ diversity }) => number(diversity?.images, formatCount) },
@@ -64,6 +70,8 @@ export function choiceSection(record: RunRecord, results: Results, timing: Timin
         ]
       : []),
   ];
+  if (record.selection && columns.some((column) => column.pareto.length || column.recommended))
+    explained.push('The choice is by the FIDs to the half of the reference that chooses; those here are to the other.');
   const tables = record.datasets.flatMap(({ name }) => {
     const own = cellsOf(results, name);
     if (!own.length) return [];

@@ -1,19 +1,28 @@
 import type { RunRecord } from '../store/record.js';
 import { literal } from './literal.js';
 import { markdownRows } from './markdown-table.js';
-import { decimalsOf, formatCount, formatFid } from './numbers.js';
+import { counted, decimalsOf, formatFid } from './numbers.js';
 import { ranking, textTable } from './ranking.js';
 import type { Column, Confirmation, Results } from './results.js';
-import { nameOf } from './setting-name.js';
+import { listed, nameOf } from './setting-name.js';
 
 /** Whether the second feature space bears the leader out. */
 function verdict({ leader }: Column, { cells }: Confirmation): string {
   const name = literal(nameOf(leader));
   const own = cells.find(({ setting }) => setting === leader);
   if (!own) return `${name} is not among the settings that were measured again.`;
-  if (own.rank === 1) return `${name} has rank 1 here too.`;
-  const first = cells.filter(({ rank }) => rank === 1).map(({ setting }) => literal(nameOf(setting)));
-  return `Here ${name} has rank ${own.rank}, behind ${first.join(', ')}: its lead may be one of the first feature space only.`;
+  if (cells.length === 1) return `${name} was measured alone: here it is compared with nothing.`;
+  const namesOf = (some: readonly { readonly setting: string }[]) =>
+    listed(some.map(({ setting }) => literal(nameOf(setting))));
+  const ahead = cells.filter(({ rank }) => rank < own.rank);
+  if (!cells.some(({ standardError }) => standardError !== undefined))
+    return `Here ${name} ${ahead.length ? `comes after ${namesOf(ahead)}` : 'has the lowest FID'}; without errors it is not known which are apart.`;
+  if (ahead.length)
+    return `Here ${name} has rank ${own.rank}, behind ${namesOf(ahead)}: its lead may be one of the first feature space only.`;
+  const beside = cells.filter(({ setting, rank }) => setting !== leader && rank === own.rank);
+  if (beside.length === cells.length - 1) return `${name} could not be separated from ${namesOf(beside)} here either.`;
+  if (!beside.length) return `${name} leads alone here: the others, not separated from it before, are so now.`;
+  return `${name} shares rank 1 here with ${namesOf(beside)}; the others are separated from the best of them.`;
 }
 
 /** The finalists again in a second feature space: nothing where that was not asked for. */
@@ -25,7 +34,7 @@ export function confirmationSection(record: RunRecord, { columns }: Results): st
     const decimals = decimalsOf(cells.map(({ standardError }) => standardError));
     return [
       ...(record.datasets.length > 1 ? [`### ${literal(dataset)}`] : []),
-      `By ${literal(extractor)} to ${literal(reference)}, on ${formatCount(images)} images a setting; numbers ${literal(comparable)}. ${verdict(column, confirmation)}`,
+      `By ${literal(extractor)} to ${literal(reference)}, on ${counted(images, 'image')} a setting; numbers ${literal(comparable)}. ${verdict(column, confirmation)}`,
       markdownRows(
         textTable(ranking(cells.map((cell) => ({ dataset, ...cell }))), [
           { head: '#', text: ({ rank }) => String(rank) },

@@ -4,7 +4,7 @@ import { factRows } from './markdown-table.js';
 import { formatChosen, formatCount } from './numbers.js';
 
 function referenceText({ source, count, fit }: ReferenceRecord): string {
-  return `${literal(source)}${count ? `, ${count} images` : ''}${fit ? `, ${literal(fit)}` : ''}`;
+  return `${literal(source)}${count ? `, ${count} image${count === 1 ? '' : 's'}` : ''}${fit ? `, ${literal(fit)}` : ''}`;
 }
 
 function strategyText({ strategy }: RunRecord): string {
@@ -25,7 +25,9 @@ export function howMade(record: RunRecord, timing: Timing | undefined): string {
   const { datasets, extractor, reference, selection, device } = record;
   const facts: [string, string][] = [
     ...datasets.map(({ name, spec, fit, identity }): [string, string] => {
-      const size = identity.programs ? `${identity.programs} programs` : `${identity.images} images`;
+      const size = identity.programs
+        ? `${identity.programs} program${identity.programs === 1 ? '' : 's'}`
+        : `${identity.images} image${identity.images === 1 ? '' : 's'}`;
       const [what, hash] = identity.sha256
         ? ['SHA-256', identity.sha256]
         : ['SHA-256 of names and sizes', identity.namesAndSizesSha256];

@@ -1,11 +1,11 @@
 import type { ReferenceRecord, RunRecord } from '../store/record.js';
 import { literal } from './literal.js';
-import { formatCount } from './numbers.js';
+import { counted, formatCount } from './numbers.js';
 import type { Results } from './results.js';
-import { cellsOf, earlyEnd } from './sentences.js';
+import { cellsOf, earlyEnd, tooFewSentence } from './sentences.js';
 import { table } from './table.js';
 
-const sizeOf = ({ count }: ReferenceRecord): string => (count === undefined ? '' : `${formatCount(count)} images, `);
+const sizeOf = ({ count }: ReferenceRecord): string => (count === undefined ? '' : `${counted(count, 'image')}, `);
 
 /** Which half of the reference chose, and which is reported. */
 function selectionNote({ selection, reference }: RunRecord): string[] {
@@ -14,6 +14,24 @@ function selectionNote({ selection, reference }: RunRecord): string[] {
   return [
     `The reference is split. One half chose (${half(selection)}): leaders, ranks, ties, differences and drops are by it. The FIDs reported, with their errors, are to the other half (${half(reference)}), which took no part in the choice, so the leader need not have the lowest of them.`,
   ];
+}
+
+/** Images that come without replacement vary less in an unmixed row than in a mixed one. */
+function folderNotes({ datasets }: RunRecord, results: Results): string[] {
+  return datasets.flatMap(({ name, identity }) => {
+    if (identity.kind !== 'folder' || !cellsOf(results, name).some(({ difference }) => difference)) return [];
+    const size = counted(Number(identity.images), 'image');
+    return `${literal(name)} is a folder of ${size}, each of which comes once before one comes again: an unmixed row has less bias than a mixed one, and FID∞ is too low by up to what its halves took out; settings are told apart only beyond that.`;
+  });
+}
+
+/** That images are too few to tell settings apart, of all data sets or of some by their names. */
+function tooFewNotes(results: Results): string[] {
+  const found = results.columns.flatMap((column) =>
+    tooFewSentence(column, cellsOf(results, column.dataset)).map((text) => ({ dataset: column.dataset, text })),
+  );
+  const all = found.length === results.columns.length && new Set(found.map(({ text }) => text)).size === 1;
+  return all ? [found[0]!.text] : found.map(({ dataset, text }) => `${literal(dataset)}: ${text}`);
 }
 
 /** What must be known before the numbers are read, a paragraph each. */
@@ -31,6 +49,7 @@ export function notes(record: RunRecord, results: Results): string[] {
       `FID is biased upwards when images are few, here ${fewest} for features of ${extractor.dims} dimensions: compare only numbers of this report that are of as many images.`,
     );
   }
+  out.push(...tooFewNotes(results), ...folderNotes(record, results));
   if (rows.some(({ entries }) => entries.some((entry) => entry?.aside !== undefined))) {
     out.push(
       'A FID in parentheses is of a setting that was dropped, or not measured to the end, with the number of images that it had. FID at fewer images is biased upwards: it is not to be compared with its neighbours.',
@@ -46,8 +65,8 @@ export function notes(record: RunRecord, results: Results): string[] {
   if (!errors) {
     out.push(
       keep === 'moments'
-        ? 'Only the moments of the features were kept: there are no standard errors, no intervals and no ties, and settings that lie close are not told apart.'
-        : 'There are no standard errors: settings that lie close are not told apart.',
+        ? 'Only the moments of the features were kept: there are no standard errors, no intervals and no ties. Ranks are in the order of the values, and settings that lie close are not told apart.'
+        : 'There are no standard errors: ranks are in the order of the values, and settings that lie close are not told apart.',
     );
   }
   const unnamed = names.filter((name) => !cellsOf(results, name).length);

@@ -7,6 +7,9 @@ import type { RaceResult, Results } from './results.js';
 import { cellsOf, raceSentence } from './sentences.js';
 import { nameOf } from './setting-name.js';
 
+const isFolder = ({ datasets }: RunRecord, dataset: string): boolean =>
+  datasets.some(({ name, identity }) => name === dataset && identity.kind === 'folder');
+
 const safeName = (key: string): string => literal(nameOf(key));
 
 function looksTable({ looks }: RaceResult): string {
@@ -46,9 +49,22 @@ export function raceSection(record: RunRecord, results: Results): string[] {
   const raced = results.columns.filter(({ race }) => race);
   if (!raced.length) return [];
   const { alpha, tolerance } = record.strategy;
+  const least = Math.max(...raced.map((column) => column.least ?? 0));
+  const folder = raced.some(({ dataset }) => isFolder(record, dataset));
+  const rules = [
+    `At each look all settings that are left stand at the same number of images. One is dropped when its paired difference to the leader is larger than so many standard errors that, over all settings, looks and data sets, the probability of any wrong drop is to be at most ${formatChosen(alpha)}.`,
+    'Where FID∞ cannot be trusted yet, FIDₙ and FID∞ must both say so, by a wide margin; FIDₙ is shown.',
+    ...(least > 0 ? [`Below ${formatCount(Math.ceil(least))} images nothing is dropped.`] : []),
+    ...(folder
+      ? [
+          'Of a folder of images a difference must exceed, beside its errors, what may be left of bias, which is not in the table.',
+        ]
+      : []),
+    `The race ends when one is left, or when all that are left are within ${formatChosen(tolerance)} of the best by the 95% interval of each.`,
+  ];
   return [
     '## The race as it went',
-    `At each look all settings that are left stand at the same number of images. One is dropped when its paired difference to the leader is larger than so many standard errors that, over all settings, looks and data sets, the probability of any wrong drop is to be at most ${formatChosen(alpha)}. Where FID∞ cannot be trusted yet, FIDₙ and FID∞ must both say so, by a wide margin; FIDₙ is shown. The race ends when one is left, or when all that are left are surely within ${formatChosen(tolerance)} of the best.`,
+    rules.join(' '),
     ...raced.flatMap(({ dataset, race }) => [
       ...(record.datasets.length > 1 ? [`### ${literal(dataset)}`] : []),
       raceSentence(race!, record, cellsOf(results, dataset)),

@@ -7,8 +7,9 @@ import { notes } from './markdown-notes.js';
 import { raceSection } from './markdown-race.js';
 import { rankingSection } from './markdown-ranking.js';
 import { markdownTable } from './markdown-table.js';
+import { formatCount } from './numbers.js';
 import type { Results } from './results.js';
-import { cellsOf, leaderSentence, raceSentence } from './sentences.js';
+import { cellsOf, leaderSentence, lowestSentence, raceSentence } from './sentences.js';
 import { nameOf } from './setting-name.js';
 
 export { literal } from './literal.js';
@@ -21,6 +22,7 @@ function outcome(record: RunRecord, results: Results): string[] {
     const { dataset, race, recommended } = column;
     return [
       `- ${several ? `${literal(dataset)}: ` : ''}${leaderSentence(column, record, results, literal)}`,
+      ...lowestSentence(column, record, results, literal),
       ...(race ? [raceSentence(race, record, cellsOf(results, dataset))] : []),
       ...(recommended
         ? [`**Recommended: ${literal(nameOf(recommended.setting))}.** ${literal(recommended.reason)}`]
@@ -34,7 +36,9 @@ function setAsideSection(setAside: readonly SetAside[]): string[] {
   if (!setAside.length) return [];
   return [
     '## Set aside',
-    `${setAside.length} programs or images could not be used, and others took their place:`,
+    setAside.length === 1
+      ? '1 program or image could not be used, and another took its place:'
+      : `${formatCount(setAside.length)} programs or images could not be used, and others took their place:`,
     setAside.map(({ dataset, id, why }) => `- ${literal(dataset)}, ${literal(id)}: ${literal(why)}`).join('\n'),
   ];
 }
@@ -49,6 +53,7 @@ export function renderMarkdown(
   timing: Timing | undefined,
   setAside: readonly SetAside[],
 ): string {
+  const other = results.columns.some((column) => lowestSentence(column, record, results).length);
   const sections = [
     '# FID by mixing method and N',
     notes(record, results)
@@ -58,7 +63,7 @@ export function renderMarkdown(
       results.cells,
       record.datasets.map(({ name }) => name),
     ),
-    'FID to the reference, lower is better; the best of each column is bold. Maximum gain: FID of None minus the lowest FID of all mixed rows, of as many images.',
+    `FIDₙ to the reference, lower is better; the lowest of each column is bold${other ? ', which need not be the leader' : ''}. Maximum gain: FID of None minus the lowest FID of all mixed rows, of as many images.`,
     ...outcome(record, results),
     ...rankingSection(record, results),
     ...choiceSection(record, results, timing),

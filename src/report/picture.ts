@@ -1,7 +1,7 @@
-import { decimalsOf, formatCount, formatFid } from './numbers.js';
+import { counted, decimalsOf, formatCount, formatFid } from './numbers.js';
 import { ranking } from './ranking.js';
 import type { Cell, Interval, Results } from './results.js';
-import { cellsOf } from './sentences.js';
+import { cellsOf, tooFew } from './sentences.js';
 import { nameOf } from './setting-name.js';
 import { STYLE, xml } from './svg.js';
 import { fullImages } from './table.js';
@@ -34,6 +34,13 @@ interface Estimate {
 function estimateOf({ fid, interval, unbiased }: Cell, by: 'fid' | 'fid∞'): Estimate | undefined {
   if (by === 'fid') return { value: fid, interval };
   return unbiased?.trusted ? { value: unbiased.value, interval: unbiased.interval } : undefined;
+}
+
+/** Where an estimate lies outside its interval, as that ends at 0: the end that is nearer to it. */
+function nearerEnd({ value, interval }: Estimate): number | undefined {
+  if (!interval) return undefined;
+  const [low, high] = interval;
+  return value < low ? low : value > high ? high : undefined;
 }
 
 type Group = 'tied' | 'apart' | 'dropped';
@@ -81,18 +88,26 @@ export function renderRaceSvg(results: Results, dataset: string): string {
   const title = `${what} of each setting: ${shortened(dataset, 60)}`;
   const leader = column && nameOf(column.leader);
   const bars = rows.some(({ estimate }) => estimate?.interval);
-  const judged = all.some(({ difference }) => difference);
+  const few = tooFew(column, all) !== undefined;
+  const judged = all.some(({ difference }) => difference) && !few;
+  const sharing = few ? 'the images are too few to tell it from any other' : 'no other shares its rank';
+  const leads =
+    judged || few
+      ? `${leader} leads; ${judged && tied.size > 1 ? `${tied.size} settings share its rank` : sharing}.`
+      : `${leader} has the lowest.`;
+  const outside = rows.some(({ estimate }) => estimate && nearerEnd(estimate) !== undefined);
   const description = [
     `${all.length} settings in the order of their rank, a dot at each FID${bars ? ' with a bar over its 95% interval' : ''}.`,
-    ...(leader
-      ? [`${leader} leads; ${tied.size > 1 ? `${tied.size} settings share its rank` : 'no other shares its rank'}.`]
-      : []),
+    ...(leader ? [leads] : []),
   ].join(' ');
 
   const legend = [
-    { group: 'tied' as const, text: tied.size > 1 ? 'leader and all not separated from it' : 'leader' },
+    {
+      group: 'tied' as const,
+      text: few ? 'not told apart: too few images' : tied.size > 1 ? 'leader and all not separated from it' : 'leader',
+    },
     { group: 'apart' as const, text: judged ? 'separated from the leader' : 'not the lowest' },
-    { group: 'dropped' as const, text: 'dropped on the way, at its images' },
+    { group: 'dropped' as const, text: column?.race ? 'dropped on the way, at its images' : 'at fewer images' },
   ].filter(({ group }) => rows.some((row) => row.group === group));
   const chosen = column?.recommended?.setting;
   const notes = [
@@ -101,7 +116,12 @@ export function renderRaceSvg(results: Results, dataset: string): string {
       : 'FID, bias of few images included; lower is better',
     ...(judged ? ['Ranks are by paired differences, not by whether these bars overlap.'] : []),
     ...(rows.some(({ cell }) => cell.setting === chosen) ? ['Bold: recommended.'] : []),
-    ...(all.length > cells.length ? [`${all.length - cells.length} more settings stand in the report's table.`] : []),
+    ...(outside ? ['Dotted: from an estimate to its interval, which ends at 0, as no FID is below it.'] : []),
+    ...(all.length > cells.length
+      ? [
+          `${counted(all.length - cells.length, 'more setting')} ${all.length - cells.length === 1 ? 'stands' : 'stand'} in the report's table.`,
+        ]
+      : []),
   ];
 
   const out = [
@@ -134,6 +154,11 @@ export function renderRaceSvg(results: Results, dataset: string): string {
       const [from, to] = estimate.interval;
       out.push(`<line class="bar" x1="${at(x(from))}" y1="${y}" x2="${at(x(to))}" y2="${y}"/>`);
     }
+    const end = estimate && nearerEnd(estimate);
+    if (end !== undefined)
+      out.push(
+        `<line class="beyond" x1="${at(x(estimate!.value))}" y1="${y}" x2="${at(x(end))}" y2="${y}" stroke-dasharray="2 3"/>`,
+      );
     if (estimate) out.push(`<circle cx="${at(x(estimate.value))}" cy="${y}" r="4"/>`);
     out.push(`<text x="${at(valueX)}" y="${y + 4.5}" text-anchor="end">${values[i]}</text>`);
     if (sizes[i]) out.push(`<text class="small" x="${at(valueX + 8)}" y="${y + 4.5}">${sizes[i].trim()}</text>`);

@@ -88,6 +88,7 @@ export function rankingTable(
     return `${formatDifference(one.value, decimals)} (${interval})${which}`;
   };
   const errors = ranked.some(({ standardError }) => standardError !== undefined);
+  const intervals = ranked.some((cell) => cell.unbiased?.trusted && cell.unbiased.interval);
   return textTable(ranked, [
     { head: '#', text: ({ rank }) => String(rank) },
     { head: 'Setting', left: true, text: ({ setting }) => safe(nameOf(setting)) },
@@ -96,8 +97,8 @@ export function rankingTable(
       head: '95% interval',
       text: ({ interval }) => (narrow || !interval ? undefined : formatInterval(interval, decimals)),
     },
-    { head: 'FID∞ (95% interval)', text: unbiased },
-    { head: 'Difference (95% interval)', text: difference },
+    { head: intervals ? 'FID∞ (95% interval)' : 'FID∞', text: unbiased },
+    { head: 'Difference (joint 95%)', text: difference },
     { head: 'Images', text: ({ images }) => formatCount(images) },
   ]);
 }

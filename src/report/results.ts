@@ -10,7 +10,10 @@ export interface DifferenceResult {
   readonly of: 'fid' | 'fid∞';
   readonly value: number;
   readonly standardError: number;
-  /** 95%, of this one difference. */
+  /**
+   * Of settings that are compared at the end: with 95% all of a data set's hold at once, whichever setting leads
+   * (`simultaneousCritical`). Of a dropped one: as many standard errors as it was dropped by.
+   */
   readonly interval: Interval;
   /** Images of each of both that it is made of. */
   readonly images: number;
@@ -119,6 +122,8 @@ export interface Column {
   readonly tied: readonly string[];
   /** What ties were judged by. */
   readonly by: 'fid' | 'fid∞';
+  /** Images below which no two settings are told apart; absent where nothing is compared. */
+  readonly least?: number;
   readonly race?: RaceResult;
   /** Not dominated in FID, diversity and base images an output at once. */
   readonly pareto: readonly string[];

@@ -3,7 +3,15 @@ import type { RunRecord, Timing } from '../store/record.js';
 import { costOf } from './cost.js';
 import { formatRate } from './numbers.js';
 import type { Column, Results } from './results.js';
-import { cellsOf, earlyEnd, leaderSentence, raceSentence } from './sentences.js';
+import {
+  cellsOf,
+  earlyEnd,
+  leaderSentence,
+  lowestSentence,
+  raceSentence,
+  tooFew,
+  tooFewSentence,
+} from './sentences.js';
 import { nameOf } from './setting-name.js';
 import { table } from './table.js';
 
@@ -26,9 +34,12 @@ export function renderSummary(record: RunRecord, results: Results, timing?: Timi
   const { datasets, extractor, reference, selection, comparable } = record;
   const names = datasets.map(({ name }) => name);
   const aside = table(results.cells, names).rows.some(({ entries }) => entries.some((e) => e?.aside !== undefined));
-  const ranked = results.cells.some(({ difference }) => difference);
+  const ranked = results.columns.some((column) => {
+    const cells = cellsOf(results, column.dataset);
+    return cells.some(({ difference }) => difference) && !tooFew(column, cells);
+  });
   const lines = [
-    '* best of its column. Maximum gain: FID of None minus the lowest FID of all mixed rows, of as many images.',
+    '* lowest FIDₙ of its column. Maximum gain: FID of None minus the lowest FID of all mixed rows, of as many images.',
     ...(aside
       ? [
           'In parentheses: dropped or unfinished, at so many images; FID is biased upwards at fewer: not to be compared.',
@@ -40,7 +51,10 @@ export function renderSummary(record: RunRecord, results: Results, timing?: Timi
     const column = results.columns.find(({ dataset }) => dataset === name);
     if (!column) continue;
     if (names.length > 1) lines.push('', `${name}:`);
-    lines.push(leaderSentence(column, record, results));
+    lines.push(
+      [leaderSentence(column, record, results), ...lowestSentence(column, record, results)].join(' '),
+      ...tooFewSentence(column, cellsOf(results, name)),
+    );
     if (column.race) lines.push(raceSentence(column.race, record, cellsOf(results, name)));
     lines.push(...recommendation(column, record, results, timing));
   }

@@ -76,14 +76,13 @@ const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : val
 /** Base images; of pictures of another size it can be a part of one. */
 const count = (cost: number): number => Number(cost.toPrecision(3));
 
-function byTies(tied: readonly Point[], factor: number): Recommended {
+/** Standard errors that a setting may be behind the best to be chosen in its place. */
+export const NEAR = 1.96;
+
+function byTies(tied: readonly Point[], factor: number, alone: string): Recommended {
   const [only] = tied;
   if (!only) throw new Error('a choice among no settings');
-  if (tied.length === 1)
-    return {
-      setting: only.setting,
-      reason: 'The best FID: the 95% interval of every other difference to it is above 0.',
-    };
+  if (tied.length === 1) return { setting: only.setting, reason: alone };
   const cheapest = Math.min(...tied.map(({ cost }) => cost));
   const affordable = tied.filter(({ cost }) => cost <= factor * cheapest);
   const measured = affordable.filter(({ vendi }) => vendi !== undefined);
@@ -97,7 +96,7 @@ function byTies(tied: readonly Point[], factor: number): Recommended {
       : `the most diverse of them (Vendi ${digits(vendi)})`;
   return {
     setting,
-    reason: `One of ${tied.length} settings whose 95% interval of the difference to the best FID reaches 0; ${quality} that takes at most ${factor} times the base images of the cheapest (${count(cost)} against ${count(cheapest)}).`,
+    reason: `One of ${tied.length} settings that are less than ${NEAR} standard errors behind the best FID; ${quality} that takes at most ${factor} times the base images of the cheapest (${count(cost)} against ${count(cheapest)}).`,
   };
 }
 
@@ -146,18 +145,28 @@ export interface ChoiceRule {
  * score are left out when diversity weighs, unless none has one.
  *
  * @param points all measured settings of a data set
- * @param tied keys of the best and of all whose 95% interval of the difference to it reaches 0: nearer than those that merely
+ * @param near keys of the best and of those that are less than `NEAR` standard errors behind it: nearer than those that merely
  *   cannot be separated from it at the level of a whole run
+ * @param compared whether the differences have errors
  */
 export function recommend(
   points: readonly Point[],
-  tied: readonly string[],
+  near: readonly string[],
   { factor = 2, weights }: ChoiceRule = {},
+  compared = true,
 ): Recommended {
   checked(points);
   if (weights) return byWeights(points, weights);
   return byTies(
-    points.filter(({ setting }) => tied.includes(setting)),
+    points.filter(({ setting }) => near.includes(setting)),
     factor,
+    aloneOf(points, compared),
   );
+}
+
+/** Why the best is taken where no other is near it. */
+function aloneOf(points: readonly Point[], compared: boolean): string {
+  if (points.length === 1) return 'The only setting.';
+  if (!compared) return 'The lowest FID; without errors it is not known how sure that is.';
+  return `The best FID: every other setting is more than ${NEAR} standard errors behind it.`;
 }

@@ -14,6 +14,8 @@ export interface Contender {
   readonly difference?: Difference;
   /** The same of F*. */
   readonly unbiasedDifference?: Difference;
+  /** How much of these may be bias, where images come without replacement. */
+  readonly slack?: number;
 }
 
 export interface RaceRule {
@@ -60,10 +62,12 @@ export function leaderOf(contenders: readonly Contender[]): string {
 function surelyWithin(left: readonly Contender[], leader: Contender, tolerance: number): boolean {
   if (!left.every(({ trusted }) => trusted)) return false;
   const most = tolerance * Math.max(0, leader.unbiased!);
-  return left.every(({ unbiasedDifference }) => {
-    if (!unbiasedDifference) return true;
+  return left.every((contender) => {
+    const { unbiasedDifference, slack = 0 } = contender;
+    if (contender === leader) return true;
+    if (!unbiasedDifference) return false;
     const { value, standardError, degrees } = unbiasedDifference;
-    return value + studentQuantile(0.975, degrees) * standardError <= most;
+    return value + slack + studentQuantile(0.975, degrees) * standardError <= most;
   });
 }
 
@@ -79,11 +83,9 @@ export function decide(contenders: readonly Contender[], { alpha, tolerance, tes
   const leader = contenders.find(({ setting }) => setting === name)!;
   const judged = contenders.map((contender) => {
     if (contender === leader) return { contender, apart: false, critical: 0 };
-    if (!contender.difference) throw new Error(`${contender.setting} has no difference to ${name}`);
     const trusted = contender.trusted && leader.trusted;
-    const { difference, unbiasedDifference } = contender;
-    if (trusted && !unbiasedDifference) throw new Error(`${contender.setting} has no difference of F* to ${name}`);
-    return { contender, ...separation(difference, unbiasedDifference, trusted, alpha / tests) };
+    const { difference, unbiasedDifference, slack } = contender;
+    return { contender, ...separation(difference, unbiasedDifference, trusted, alpha / tests, slack) };
   });
   const left = judged.filter(({ apart }) => !apart).map(({ contender }) => contender);
   const dropped = judged

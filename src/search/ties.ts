@@ -15,7 +15,7 @@ const wideness = ({ degrees }: Difference): number => (degrees === Number.POSITI
 const MOST_CORRECTED = 0.5;
 
 /** Standard errors that a difference has to be above at a level, of its degrees of freedom. */
-const quantile = (level: number, { degrees }: Difference): number => studentQuantile(1 - level, degrees);
+const quantile = (level: number, { degrees }: Difference): number => -studentQuantile(level, degrees);
 
 function checked(difference: Difference): Difference {
   const { value, standardError, degrees } = difference;
@@ -28,8 +28,8 @@ function checked(difference: Difference): Difference {
  * Without scatter nothing is known: the same pictures twice, or pictures that do not vary, where a difference of rounding
  * would otherwise count.
  */
-const above = (difference: Difference, critical: number): boolean =>
-  difference.standardError > 0 && difference.value > critical * difference.standardError;
+const above = (difference: Difference, critical: number, slack: number): boolean =>
+  difference.standardError > 0 && difference.value - slack > critical * difference.standardError;
 
 export interface Separation {
   readonly apart: boolean;
@@ -45,25 +45,27 @@ export interface Separation {
  * @param difference FIDₙ of the worse − that of the better, paired
  * @param unbiasedDifference the same of F*
  * @param level one-sided probability of a wrong answer
+ * @param slack how much of both differences may be bias that is known to be of this size and not of which sign
  */
 export function separation(
   difference: Difference | undefined,
   unbiasedDifference: Difference | undefined,
   trusted: boolean,
   level: number,
+  slack = 0,
 ): Separation {
   if (!unbiasedDifference) return { apart: false, critical: Number.POSITIVE_INFINITY };
   const unbiased = checked(unbiasedDifference);
   if (trusted) {
     const critical = quantile(level, unbiased);
-    return { apart: above(unbiased, critical), critical };
+    return { apart: above(unbiased, critical, slack), critical };
   }
   if (!difference) return { apart: false, critical: Number.POSITIVE_INFINITY };
   const both = [checked(difference), unbiased];
   const critical = Math.max(...both.map((one) => wideness(one) * quantile(level, one)));
   const [one, other] = both.map(({ value }) => value) as [number, number];
   const agree = Math.abs(one - other) <= MOST_CORRECTED * Math.min(one, other);
-  return { apart: agree && both.every((value) => above(value, critical)), critical };
+  return { apart: agree && both.every((value) => above(value, critical, slack)), critical };
 }
 
 /**
@@ -77,7 +79,8 @@ export const apart = (
   trusted: boolean,
   alpha: number,
   tests: number,
-): boolean => separation(difference, unbiasedDifference, trusted, alpha / tests).apart;
+  slack = 0,
+): boolean => separation(difference, unbiasedDifference, trusted, alpha / tests, slack).apart;
 
 export interface Ranked {
   readonly setting: string;

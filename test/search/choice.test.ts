@@ -65,7 +65,7 @@ describe('the recommended setting', () => {
     expect(recommend(points, tied, {})).toEqual({
       setting: 'mixup:6',
       reason:
-        'One of 4 settings whose 95% interval of the difference to the best FID reaches 0; the most diverse of them (Vendi 23.1) that takes at most 2 times the base images of the cheapest (6 against 4).',
+        'One of 4 settings that are less than 1.96 standard errors behind the best FID; the most diverse of them (Vendi 23.1) that takes at most 2 times the base images of the cheapest (6 against 4).',
     });
     expect(recommend(points, tied, { factor: 1 }).setting).toBe('mixup:4');
     expect(recommend(points, tied, { factor: 3 }).setting).toBe('mixup:9');
@@ -79,13 +79,13 @@ describe('the recommended setting', () => {
   test('is the best where nothing is tied with it, or no diversity is known', () => {
     expect(recommend(points, ['mixup:4'], {})).toEqual({
       setting: 'mixup:4',
-      reason: 'The best FID: the 95% interval of every other difference to it is above 0.',
+      reason: 'The best FID: every other setting is more than 1.96 standard errors behind it.',
     });
     const bare = [point('a', 2, undefined, 1), point('b', 1, undefined, 2), point('c', 0.5, undefined, 3)];
     expect(recommend(bare, ['a', 'b', 'c'])).toEqual({
       setting: 'b',
       reason:
-        'One of 3 settings whose 95% interval of the difference to the best FID reaches 0; as no diversity was measured, the best of them that takes at most 2 times the base images of the cheapest (2 against 1).',
+        'One of 3 settings that are less than 1.96 standard errors behind the best FID; as no diversity was measured, the best of them that takes at most 2 times the base images of the cheapest (2 against 1).',
     });
     expect(() => recommend(points, [])).toThrow(/no settings/);
   });
