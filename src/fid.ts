@@ -67,8 +67,11 @@ export interface EstimateOptions {
 
 const GROUPS = 10;
 
-/** No FID is below 0, whatever an estimate says. */
-const about = (value: number, reach: number): Interval => [Math.max(0, value - reach), Math.max(0, value + reach)];
+/** No FID is below 0; but an estimate without bias may be, and lies in its interval all the same. */
+const about = (value: number, reach: number): Interval => [
+  value < 0 ? value - reach : Math.max(0, value - reach),
+  Math.max(0, value + reach),
+];
 
 /** Calls back after each of `total` parts, and stops between them when it is asked to. */
 class Steps {

@@ -6,7 +6,7 @@ import { type Features, featuresOf } from './extract/features.js';
 import { centredRows } from './metrics/frechet-error.js';
 import { type RaceState, raceOf, ranksOf } from './race.js';
 import { looks } from './search/looks.js';
-import { type RaceRule, testsOf } from './search/race.js';
+import { leaderOf, type RaceRule, testsOf } from './search/race.js';
 import type { Gaussian } from './statistics/gaussian.js';
 
 export interface ReplayOptions {
@@ -55,6 +55,13 @@ export interface ReplaySource {
   readonly images: number;
   /** Outputs a block. */
   readonly block: number;
+  /** Where a race made them: its own, so that it is replayed at its looks, as far as the images go. */
+  readonly race?: {
+    /** Images a setting at most. */
+    readonly images: number;
+    /** Images over all settings that may be made of this data set. */
+    readonly budget?: number;
+  };
 }
 
 /** Rows that are projected at a time. */
@@ -101,6 +108,7 @@ export async function projected(source: ReplaySource, dims: number): Promise<Rep
     ...source,
     cells: {
       images: () => images,
+      population: (d) => cells.population?.(d),
       features: (_, setting, count = images) => featuresOf(held.get(setting)!.subarray(0, count * dims), dims),
     },
     reference: { mean: new Float64Array(dims), covariance: diagonal },
@@ -129,39 +137,50 @@ function shuffled(features: Features, block: number, images: number, seed: numbe
   };
 }
 
+/** Looks of the race that a source was made by, or of one over its images; the last is at what there is. */
+function looksOf(
+  { images, block, race }: ReplaySource,
+  least: number,
+): { readonly plan: number[]; readonly all: number } {
+  const all = looks(race?.images ?? images, block, { least });
+  return { plan: [...all.filter((look) => look < images), images], all: all.length };
+}
+
 /**
  * Takes a race again over features that are kept, so that rules can be compared without rendering: as it was, or with the
- * blocks in other orders, each of which is another race on images of the same law.
+ * blocks in other orders, each of which is another race on images of the same law. By the rule of a sweep's own race:
+ * without shuffles, the same features give the same decisions.
  */
 export async function replay(source: ReplaySource, options: ReplayOptions): Promise<Replay> {
   const { alpha, tolerance, shuffles, seed, dims, signal, onRace } = options;
   const { dataset, settings, datasets, images, block } = source;
   const { cells, reference } = dims === undefined ? source : await projected(source, dims);
-  const plan = looks(images, block);
-  const rule: RaceRule = { alpha, tolerance, tests: testsOf(settings.length, plan.length, datasets) };
   const estimates = new Estimates(cells, reference, { signal });
+  const { plan, all } = looksOf(source, await estimates.least());
+  const rule: RaceRule = { alpha, tolerance, tests: testsOf(settings.length, all, datasets) };
   const contenders = await estimates.contenders(dataset, settings, images);
   const ranks = await ranksOf(dataset, contenders, images, estimates, {
     ...rule,
     tests: testsOf(settings.length, 1, datasets),
   });
   const tied = settings.filter((setting) => ranks.get(setting) === 1);
-  const winner = winnerOf(contenders);
+  const winner = leaderOf(contenders);
   const races: ReplayedRace[] = [];
   const numbers = shuffles ? Array.from({ length: shuffles }, (_, i) => i + 1) : [0];
+  const there = { images: () => images, population: (d: number) => cells.population?.(d) };
   for (const shuffle of numbers) {
     const order: Cells = shuffle
       ? {
-          images: () => images,
+          ...there,
           // All of them are asked for, so that a block of the last ones can come first.
           features: (d, setting, count = images) => {
             const all = shuffled(cells.features(d, setting, images), block, images, seed, shuffle);
             return { ...all, count };
           },
         }
-      : { images: () => images, features: (d, setting, count) => cells.features(d, setting, count) };
+      : { ...there, features: (d, setting, count) => cells.features(d, setting, count) };
     const own = new Estimates(order, reference, { signal });
-    const state = await raceOf({ dataset, settings, looks: plan, rule, block }, own);
+    const state = await raceOf({ dataset, settings, looks: plan, rule, block, budget: source.race?.budget }, own);
     const last = state.looks.at(-1)!;
     const best = state.alive.length === 1 ? state.alive[0]! : last.leader;
     races.push({ ...state, shuffle, winner: best, found: best === winner || tied.includes(best) });
@@ -169,7 +188,3 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
   }
   return { grid: { winner, tied, images }, races, dims: reference.mean.length };
 }
-
-/** The one that the others' differences are to. */
-const winnerOf = (contenders: Awaited<ReturnType<Estimates['contenders']>>): string =>
-  contenders.find(({ difference, unbiasedDifference }) => !difference && !unbiasedDifference)!.setting;

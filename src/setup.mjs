@@ -60,6 +60,19 @@ function checkNode() {
 /** Packages that npm compiles here, and what comes of it. */
 const COMPILED = { gl: 'webgl.node', 'better-sqlite3': 'better_sqlite3.node' };
 
+/** Addons are compiled for one kind of Node; another's do not load. */
+const KIND = `${process.versions.modules} ${process.arch}`;
+const kindStamp = () => at('node_modules', '.fidsweep-node');
+
+function stampKind() {
+  if (read(kindStamp()) === KIND) return;
+  try {
+    writeFileSync(kindStamp(), KIND);
+  } catch {
+    // Packages that are not for writing are as they are.
+  }
+}
+
 const uncompiled = () =>
   Object.entries(COMPILED).flatMap(([name, file]) =>
     existsSync(at('node_modules', name, 'build', 'Release', file)) ? [] : [name],
@@ -77,7 +90,7 @@ function packagesAgree() {
 }
 
 function installPackages() {
-  if (packagesAgree()) return;
+  if (packagesAgree()) return compileAgain();
   const tools = ['python3', 'make', 'g++'];
   const missing = tools.filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0);
   if (missing.length)
@@ -85,16 +98,29 @@ function installPackages() {
   say('installing packages (gl and better-sqlite3 are compiled, which takes a minute or two)');
   // The build and the tests need the development packages, whatever NODE_ENV says.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  // Compiled, not downloaded as binaries from elsewhere.
-  const env = { ONNXRUNTIME_NODE_INSTALL: 'skip', npm_config_build_from_source: 'true' };
-  if (!run('npm', args, env))
+  if (!run('npm', args, FROM_SOURCE))
     give('npm ci failed; its messages are above. Compiling needs python3, make, g++ and the headers of this Node.');
   const left = uncompiled();
-  if (left.length && !run('npm', ['rebuild', ...left, '--loglevel=error'], env)) {
-    give(
-      `${left.join(' and ')} not compiled: the install script did not run. Try by hand: npm rebuild ${left.join(' ')}`,
-    );
+  if (left.length) compile(left, 'the install script did not run');
+  stampKind();
+}
+
+// Compiled, not downloaded as binaries from elsewhere.
+const FROM_SOURCE = { ONNXRUNTIME_NODE_INSTALL: 'skip', npm_config_build_from_source: 'true' };
+
+function compile(names, why) {
+  if (!run('npm', ['rebuild', ...names, '--loglevel=error'], FROM_SOURCE))
+    give(`${names.join(' and ')} not compiled: ${why}. Try by hand: npm rebuild ${names.join(' ')}`);
+}
+
+/** Addons of another kind of Node, which would not load. */
+function compileAgain() {
+  const before = read(kindStamp());
+  if (before && before !== KIND) {
+    say('compiling gl and better-sqlite3 for this Node');
+    compile(Object.keys(COMPILED), `they were compiled for another Node (${before})`);
   }
+  stampKind();
 }
 
 /** Debian package of each library that gl and its Vulkan driver need at run time. */

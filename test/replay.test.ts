@@ -61,6 +61,39 @@ describe('a replay', () => {
     expect(dims).toBe(DIMS);
   });
 
+  test('looks at nothing before something can be decided, as a sweep does', async () => {
+    // Of four equal dimensions: 16 images; by its shares it would look at 6, 10, 12, ….
+    const source = {
+      ...SOURCE,
+      reference: { mean: new Float64Array(DIMS), covariance: identity(DIMS) },
+      images: 60,
+      block: 2,
+    };
+    const { races } = await replay(source, { ...RULE, shuffles: 2 });
+    expect(looks(60, 2)[0]).toBe(6);
+    for (const { looks: all } of races) expect(all.map(({ images }) => images)).toEqual([16, 18, 24, 36, 48, 60]);
+  });
+
+  test('of a race is at its own looks, its error shared as it was', async () => {
+    // A race over 200 images of which all have 90: its looks are at 20, 30, 40, 60, 80 and 120.
+    const source = { ...sourceOf([() => 0.3, () => 0.3, () => 0.3]), images: 90 };
+    const { races } = await replay({ ...source, race: { images: IMAGES } }, RULE);
+    expect(races[0]!.looks.map(({ images }) => images)).toEqual([20, 30, 40, 60, 80, 90]);
+    const least = { images: 40, race: { images: IMAGES } };
+    const [few] = (await replay({ ...SOURCE, ...least }, RULE)).races;
+    const [whole] = (await replay(SOURCE, RULE)).races;
+    expect(few!.looks).toEqual(whole!.looks.slice(0, few!.looks.length));
+    expect(few!.looks[0]!.dropped).toHaveLength(1);
+    const [other] = (await replay({ ...SOURCE, images: 40 }, RULE)).races;
+    expect(other!.looks[0]!.dropped[0]!.critical).not.toBe(few!.looks[0]!.dropped[0]!.critical);
+  });
+
+  test('of a race with a budget ends where that is spent', async () => {
+    const source = sourceOf([() => 0.3, () => 0.3, () => 0.3]);
+    const [race] = (await replay({ ...source, race: { images: IMAGES, budget: 3 * 58 } }, RULE)).races;
+    expect(race).toMatchObject({ ended: 'the budget is spent', spent: 3 * 50 });
+  });
+
   test('shuffles are the same for a seed, and others for another', async () => {
     const evidence = async (seed: number) => {
       const { races } = await replay(SOURCE, { ...RULE, shuffles: 3, seed });
@@ -144,6 +177,25 @@ describe('principal axes of the reference', () => {
     for (const of of [source, { ...source, reference: { mean, factor } }]) {
       for (const [i, value] of (await fidsOf(await projected(of, DIMS))).entries())
         expect(Math.abs(value / whole[i]! - 1)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('leave a folder as large as it is', async () => {
+    // How much of a difference may be bias hangs on it.
+    const source = sourceOf([() => 0, () => 1], 0.02);
+    const seen = { ...source, reference: { mean: new Float64Array(DIMS), covariance: identity(DIMS) } };
+    const asked: number[] = [];
+    const cells = {
+      ...seen.cells,
+      population: (d: number) => {
+        asked.push(d);
+        return IMAGES;
+      },
+    };
+    for (const options of [RULE, { ...RULE, shuffles: 1 }, { ...RULE, dims: 2 }]) {
+      asked.length = 0;
+      await replay({ ...seen, cells }, options);
+      expect(asked).toContain(0);
     }
   });
 

@@ -56,7 +56,8 @@ const SECONDS: NumberKind = { least: 0, most: 1000, expected: 'seconds from 0 to
 /** `2-9` and `2,4,6`, as `--n` takes them, wherever they stand in a list. */
 function readN(value: unknown, what: string): Choices<number> {
   const items: unknown[] = Array.isArray(value) ? value : [value];
-  const read = (item: unknown) => (typeof item === 'string' ? wholeNumbers(item, what, 2, MAX_N) : [item]);
+  const read = (item: unknown) =>
+    typeof item === 'string' ? item.split(',').flatMap((part) => wholeNumbers(part.trim(), what, 2, MAX_N)) : [item];
   return readNumbers(typeof value === 'object' && !Array.isArray(value) ? value : items.flatMap(read), what, N);
 }
 
@@ -183,9 +184,10 @@ export function readSettings(values: Values, { trials, seed = 0, resolution }: S
   };
   const space: Space<Draft> = { start: START, dimensions, keyOf: (draft) => settingKey(settingOf(draft)) };
   const made = kinds(space);
-  const idle = dimensions.find(({ axis: { applies } }) => !made.some(applies))?.axis.name;
+  const idle = dimensions.find(({ axis: { name, applies } }) => Object.hasOwn(value ?? {}, name) && !made.some(applies))
+    ?.axis.name;
   const narrowed = 'method' in flags || 'weights' in flags;
-  if (idle !== undefined && Object.hasOwn(value ?? {}, idle) && !narrowed)
+  if (idle !== undefined && !narrowed)
     throw invalid(`${idle} in space`, given[idle], 'a method in space that has it', 'No setting would differ by it.');
   const first = made.some(({ method }) => method === 'none') ? new Map([['method', 'none']]) : undefined;
   const drafts = trials === undefined ? enumerate(space) : sample(space, trials, seed, first);

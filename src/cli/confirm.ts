@@ -15,6 +15,7 @@ import { sha256 } from '../store/canonical.js';
 import type { ReferenceRecord, RunRecord } from '../store/record.js';
 import { openRun, Run, type RunReader } from '../store/run.js';
 import { sweep } from '../sweep.js';
+import { note } from './listener.js';
 import { openExtractor, readBytes } from './open.js';
 import type { Plan } from './plan.js';
 import { startProgress } from './progress.js';
@@ -125,7 +126,7 @@ export async function confirm(
           { overwrite: true },
         );
     try {
-      if (alike) nested.verify();
+      if (alike) await nested.verify(undefined, signal);
       renderers.plan(tied.map(parseSetting), record.block, record.resolution, record.device);
       const progress = startProgress(`confirming ${plain(dataset.name)} by ${extractor.identity.id}`, 'images');
       const references = await openReferences(nested, { signal });
@@ -166,9 +167,15 @@ export async function withConfirmations(run: RunReader, results: Results): Promi
   const columns = [];
   for (const [d, column] of results.columns.entries()) {
     const folder = folderOf(run, d);
-    const confirmation = existsSync(folder)
-      ? await confirmationOf(folder, run.record, d, column.tied, imagesOf(results, d))
-      : undefined;
+    let confirmation: Confirmation | undefined;
+    try {
+      if (existsSync(folder))
+        confirmation = await confirmationOf(folder, run.record, d, column.tied, imagesOf(results, d));
+    } catch (error) {
+      // The run itself is whole: it is reported, and what is wrong with the rest is said.
+      if (!(error instanceof UserError)) throw error;
+      note(`the confirmation of ${column.dataset} is left out: ${error.message}`);
+    }
     columns.push({ ...column, ...(confirmation && { confirmation }) });
   }
   return { ...results, columns };

@@ -3,20 +3,39 @@ import { widest } from '../blocks.js';
 import { plain } from '../core/plain.js';
 import { openPictures } from '../dataset/open-pictures.js';
 import { leastImages } from '../estimates.js';
-import { settingKey } from '../mix/setting.js';
+import { type Setting, settingKey } from '../mix/setting.js';
 import { checkComparable } from '../reference.js';
 import { gaussianOf } from '../score.js';
 import { expectedImages } from '../search/budget.js';
 import { looks } from '../search/looks.js';
 import { isStatistics } from '../side.js';
 import { decodeStatistics } from '../statistics/npz.js';
+import { withinBudget, workOf } from './budget.js';
 import { inferenceRate, openExtractor, readBytes } from './open.js';
-import { featureBytes, megabytes, type Plan } from './plan.js';
+import { featureBytes, largestResolution, megabytes, type Plan } from './plan.js';
 import { duration } from './progress.js';
-import { withinTime } from './time-budget.js';
 import { flag, type Values } from './values.js';
 
-/** What a sweep would do. The time is this machine's inference on blank pictures, timed for two batches. */
+/** Base images that each group of settings of the same resolution and time needs for an output: it shares them. */
+export function baseGroups(settings: readonly Setting[]): number[] {
+  const groups = new Map<string, Setting[]>();
+  for (const setting of settings) {
+    const key = `${setting.resolution ?? ''} ${setting.time ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), setting]);
+  }
+  return [...groups.values()].map(widest);
+}
+
+/** What the time of a sweep leaves out, as nothing of it is measured before. */
+const untimedOf = (plan: Plan, measured: boolean): string[] => [
+  ...(measured ? ['measuring the reference'] : []),
+  ...(plan.confirm === undefined ? [] : ['--confirm']),
+];
+
+/**
+ * What a sweep would do. The time is this machine's inference on blank pictures as large as the largest of the settings,
+ * timed for two batches. A reference of images is not measured: what hangs on its statistics is left open, and said.
+ */
 export async function dryRun(asked: Plan, values: Values): Promise<void> {
   const path = asked.reference;
   const statistics = isStatistics(path) ? await decodeStatistics(readBytes(path), basename(path)) : undefined;
@@ -24,25 +43,20 @@ export async function dryRun(asked: Plan, values: Values): Promise<void> {
   const extractor = await openExtractor(values, made && { name: basename(path), extractor: made.extractor });
   if (statistics) checkComparable(basename(path), statistics, extractor.identity);
   else await (await openPictures(path)).close();
-  const rate = await inferenceRate(extractor, asked.resolution);
+  const rate = await inferenceRate(extractor, largestResolution(asked));
   await extractor.dispose();
-  const plan = withinTime(asked, rate);
+  const least = statistics && asked.strategy.kind === 'race' ? await leastImages(gaussianOf(statistics)) : 0;
+  const plan = withinBudget(asked, { least, rate });
   const { datasets, settings, images, resolution, seed, out, strategy, block } = plan;
   const most = datasets.length * settings.length * images;
   const race = strategy.kind === 'race' && !strategy.complete;
-  const work = {
-    strategy: strategy.kind,
-    settings: settings.length,
-    datasets: datasets.length,
-    block,
-    images,
-    complete: strategy.complete,
-  };
-  const outputs = Math.min(expectedImages(work), strategy.budget ?? Number.POSITIVE_INFINITY);
-  const baseRenders = datasets.length * images * widest(settings);
+  const outputs = Math.min(expectedImages(workOf(plan, least)), strategy.budget ?? Number.POSITIVE_INFINITY);
+  const groups = baseGroups(settings);
+  const bases = groups.reduce((sum, width) => sum + width, 0);
+  const baseRenders = datasets.length * images * bases;
   const bytes = featureBytes(plan, extractor.identity.dims);
   const seconds = outputs / rate;
-  const least = statistics ? await leastImages(gaussianOf(statistics)) : 0;
+  const untimed = untimedOf(plan, !statistics);
   const plannedLooks = strategy.kind === 'race' ? looks(images, block, { least }) : undefined;
   if (flag(values, 'json')) {
     const summary = {
@@ -58,6 +72,7 @@ export async function dryRun(asked: Plan, values: Values): Promise<void> {
       baseRenders,
       bytes,
       seconds,
+      untimed,
       out,
     };
     process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
@@ -73,17 +88,24 @@ export async function dryRun(asked: Plan, values: Values): Promise<void> {
       ...(plannedLooks
         ? [
             `Looks          at ${plannedLooks.join(', ')} images a setting; losers are dropped, wrongly with probability ${alpha} at most; it ends when all that are left are within ${100 * tolerance}%`,
+            ...(statistics
+              ? []
+              : [
+                  `               These${budget === undefined ? '' : ' and the images'} hang on the reference, which is not measured yet: looks that are too early for it to decide anything are left out`,
+                ]),
           ]
         : []),
       `Images         ${race ? 'at most ' : ''}${count(images)} a setting and data set at ${resolution} × ${resolution}, ${race ? 'at most ' : ''}${count(most)} in all${race ? `; about ${count(outputs)} if half of the losers go at every look` : ''}`,
       ...(budget === undefined
         ? []
-        : [`Budget         ${count(budget)} images${strategy.seconds ? `, ${duration(strategy.seconds)}` : ''}`]),
-      `Base images    ${race ? 'at most ' : ''}${count(baseRenders)} (${widest(settings)} an output, shared by all settings)`,
+        : [
+            `Budget         ${count(budget)} images${strategy.seconds ? `, ${duration(strategy.seconds)}` : ''}${datasets.length > 1 ? `, shared equally by ${datasets.length} data sets` : ''}`,
+          ]),
+      `Base images    ${race ? 'at most ' : ''}${count(baseRenders)} (${bases} an output, ${groups.length > 1 ? `shared by settings of the same resolution and time: ${groups.join(' + ')}` : 'shared by all settings'})`,
       `Extractor      ${extractor.identity.id}: ${extractor.comparable}`,
       `Reference      ${plain(plan.reference)}`,
       `Disk           ${race ? 'at most ' : ''}${megabytes(bytes)} of features in ${plain(out)}`,
-      `Time           ${race ? 'about' : 'at least'} ${duration(seconds)}: inference at ${rate.toFixed(1)} images/s, timed just now on blank pictures`,
+      `Time           ${race ? 'about' : 'at least'} ${duration(seconds)}: inference at ${rate.toFixed(1)} images/s, timed just now on blank pictures${untimed.length ? `; ${untimed.join(' and ')} not included` : ''}`,
       'Nothing was rendered or written.',
       '',
     ].join('\n'),

@@ -12,7 +12,11 @@ const FLAG = {
     describe:
       'network whose features are compared: an id of "fidsweep models" (default: that of the statistics given; else inception-2015-12-05 where it is here; else bundled)',
   },
-  dims: { type: 'string', describe: 'its tap: 64, 192, 768 or 2048 (default), of inception-2015-12-05' },
+  dims: {
+    type: 'string',
+    describe:
+      'its tap: 64, 192, 768 or 2048 (default), of inception-2015-12-05; of a replay, on how many axes of the reference',
+  },
   mode: {
     type: 'string',
     describe: 'its preprocessing: pytorch-fid (default), clean or tf1, of inception-2015-12-05',
@@ -65,14 +69,19 @@ function sweepFlags(cli: Argv): Argv {
     .option('trials', { type: 'string', describe: 'settings to draw from the space (with random or race)' })
     .option('alpha', {
       type: 'string',
-      describe: 'probability that a run drops a setting, or calls two apart, wrongly (default 0.05)',
+      describe:
+        'probability that a run drops a setting, or calls two apart, wrongly, from 0.000001 (default 0.05; of a replay, that of its run)',
     })
     .option('tolerance', {
       type: 'string',
-      describe: 'a race ends when all that are left are surely this near to the best (default 1%)',
+      describe:
+        'a race ends when all that are left are surely this near to the best (default 1%; of a replay, that of its run)',
     })
     .option('complete', { type: 'boolean', describe: 'measure what a race dropped to the end, after it' })
-    .option('budget', { type: 'string', describe: 'spend no more than this: 30m, 2h, 200k-images' })
+    .option('budget', {
+      type: 'string',
+      describe: 'make no more images than this buys, shared equally by the data sets: 30m, 2h, 200k-images',
+    })
     .option('keep', { type: 'string', describe: 'features (default) or moments: less disk, no errors' })
     .option('cache', { type: 'string', describe: 'folder in which features are kept for other runs' })
     .option('select-on', {

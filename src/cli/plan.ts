@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { isPrograms, openDataset, parseNamed } from '../dataset/spec.js';
 import { FOLDED } from '../keep-moments.js';
 import { type Setting, settingKey } from '../mix/setting.js';
-import { affordable, parseBudget } from '../search/budget.js';
+import { parseBudget } from '../search/budget.js';
 import { type ChoiceRule, parseChoice } from '../search/choice.js';
 import { MOST_SETTINGS } from '../search/space.js';
 import type { StrategyRecord } from '../store/record.js';
@@ -25,7 +25,6 @@ const DECIDED = [
   'trials',
   'resolution',
   'extractor',
-  'dims',
   'mode',
   'complete',
   'budget',
@@ -45,6 +44,7 @@ export const SWEEP_KEYS = [
   'strategy',
   'images',
   'seed',
+  'dims',
   'alpha',
   'tolerance',
   'choose',
@@ -61,7 +61,7 @@ export const SWEEP_KEYS = [
 export interface Plan {
   readonly datasets: readonly Dataset[];
   readonly settings: readonly Setting[];
-  /** Images a setting at most; a budget of images has been taken into account, one of time has not. */
+  /** Images a setting at most, as asked for: what a budget makes of it is `withinBudget`'s. */
   readonly images: number;
   readonly resolution: number;
   readonly seed: number;
@@ -109,13 +109,21 @@ export function replays(values: Values): boolean {
   return true;
 }
 
+/** Shared by all the tests of a run, less than this is beyond what errors estimated from images can tell. */
+const LEAST_ALPHA = 1e-6;
+
 /** Probability that a run drops a setting, or calls two apart, wrongly. */
-export const alphaOf = (values: Values): number =>
-  share(values, 'alpha', (alpha) => alpha > 0 && alpha < 0.5, 'a probability above 0 and below 0.5') ?? 0.05;
+export const alphaOf = (values: Values, usual = 0.05): number =>
+  share(
+    values,
+    'alpha',
+    (alpha) => alpha >= LEAST_ALPHA && alpha < 0.5,
+    'a probability from 0.000001 to below 0.5, such as 5% or 0.05',
+  ) ?? usual;
 
 /** Share of the best FID within which a race ends. */
-export const toleranceOf = (values: Values): number =>
-  share(values, 'tolerance', (part) => part >= 0 && part < 1, 'a share from 0 to below 1, such as 1% or 0.01') ?? 0.01;
+export const toleranceOf = (values: Values, usual = 0.01): number =>
+  share(values, 'tolerance', (part) => part >= 0 && part < 1, 'a share from 0 to below 1, such as 1% or 0.01') ?? usual;
 
 /**
  * How one setting is recommended: by ties and a factor of cost, or by weights.
@@ -178,25 +186,9 @@ function readDatasets(values: Values): Dataset[] {
 const timestamped = (): string =>
   join('runs', new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-'));
 
-/** Images a setting, whole blocks, that a budget of images buys; `images` where there is none. */
-function withinBudget(
-  strategy: StrategyRecord,
-  settings: number,
-  datasets: number,
-  block: number,
-  images: number,
-): number {
-  const { kind, budget, complete } = strategy;
-  if (budget === undefined) return images;
-  const bought = affordable({ strategy: kind, settings, datasets, block, images, complete }, budget);
-  if ('images' in bought) return bought.images;
-  throw invalid(
-    '--budget',
-    `${budget}-images`,
-    `at least ${bought.needed}-images for ${settings} settings and ${datasets} data ${datasets === 1 ? 'set' : 'sets'}`,
-    'Take fewer settings, or more images.',
-  );
-}
+/** Side of the largest pictures of a sweep: settings may have resolutions of their own. */
+export const largestResolution = ({ settings, resolution }: Pick<Plan, 'settings' | 'resolution'>): number =>
+  Math.max(...settings.map((setting) => setting.resolution ?? resolution));
 
 /** What a sweep of any strategy but replay is to do. @throws UserError for what is wrong with its flags */
 export function readPlan(values: Values): Plan {
@@ -205,8 +197,8 @@ export function readPlan(values: Values): Plan {
   const resolution = resolutionOf(values);
   const seed = integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const settings = readSettings(values, { resolution, seed, trials: strategy.trials });
-  const block = blockSize(settings, Math.max(...settings.map((one) => one.resolution ?? resolution)));
-  const most = integer(values, 'images', 2, 100_000_000) ?? 50_000;
+  const block = blockSize(settings, largestResolution({ settings, resolution }));
+  const images = integer(values, 'images', 2, 100_000_000) ?? 50_000;
   const keep = word(values, 'keep', ['features', 'moments']) ?? 'features';
   if (keep === 'moments' && strategy.kind === 'race')
     throw invalid('--keep', keep, 'features with --strategy race', 'A race compares settings image by image.');
@@ -228,7 +220,7 @@ export function readPlan(values: Values): Plan {
     resolution,
     seed,
     block,
-    images: withinBudget(strategy, settings.length, datasets.length, block, most),
+    images,
     reference: referenceOf(values),
     out: text(values, 'out') ?? timestamped(),
     overwrite: flag(values, 'overwrite'),

@@ -1,20 +1,22 @@
 import CliTable from 'cli-table3';
 import { UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
-import { type Replay, replay } from '../replay.js';
+import { type Replay, type ReplaySource, replay } from '../replay.js';
 import { nameOf } from '../report/setting-name.js';
-import { gaussianOf } from '../score.js';
+import { cellsOf, gaussianOf } from '../score.js';
 import { decodeStatistics } from '../statistics/npz.js';
+import type { RunRecord } from '../store/record.js';
 import { openRun } from '../store/run.js';
 import { alphaOf, toleranceOf } from './plan.js';
 import { startProgress } from './progress.js';
 import { flag, integer, text, type Values } from './values.js';
 
 /**
- * Takes the decisions of a race again from the features that a run has kept. Nothing is rendered or written. With
- * `--shuffles K` it takes K races, each over the blocks in another order (`--seed` chooses the orders); with `--dims D` in
- * the first D principal axes of the reference alone, where an estimate costs less and as many images are more for each
- * dimension: the decisions are then those of a narrower space, not the run's.
+ * Takes the decisions of a race again from the features that a run has kept. Nothing is rendered or written. The race is
+ * the run's own where it was one and no `--images` are given, else one over its images; alpha and tolerance are the run's
+ * unless given. With `--shuffles K` it takes K races, each over the blocks in another order (`--seed` chooses the orders);
+ * with `--dims D` in the first D principal axes of the reference alone, where an estimate costs less and as many images are
+ * more for each dimension: the decisions are then those of a narrower space, not the run's.
  */
 export async function runReplay(values: Values): Promise<void> {
   const folder = text(values, 'from');
@@ -23,12 +25,13 @@ export async function runReplay(values: Values): Promise<void> {
   const run = openRun(folder);
   try {
     const { record } = run;
+    const { strategy, datasets } = record;
     if (record.keep === 'moments') throw new UserError(`"${folder}" keeps moments only, no features to replay.`);
     const asked = integer(values, 'images', 2, 100_000_000);
     const reference = gaussianOf(await decodeStatistics(run.selection() ?? run.reference(), 'reference.npz'));
     const dims = integer(values, 'dims', 2, reference.mean.length);
     const out: { dataset: string; replay: Replay }[] = [];
-    for (const [dataset, { name }] of record.datasets.entries()) {
+    for (const [dataset, { name }] of datasets.entries()) {
       const kept = record.settings.map((setting) => run.images(dataset, setting));
       // Settings that a race dropped have fewer images: all are replayed up to what everyone has.
       const images = Math.min(asked ?? Number.POSITIVE_INFINITY, ...kept);
@@ -38,17 +41,18 @@ export async function runReplay(values: Values): Promise<void> {
         );
       const progress = startProgress(`replay of ${plain(name)}`, 'races');
       const source = {
-        cells: run,
+        cells: cellsOf(run),
         dataset,
         settings: record.settings,
-        datasets: record.datasets.length,
+        datasets: datasets.length,
         reference,
         images,
         block: record.block,
+        ...(asked === undefined && ownRace(record)),
       };
       const result = await replay(source, {
-        alpha: alphaOf(values),
-        tolerance: toleranceOf(values),
+        alpha: alphaOf(values, strategy.alpha),
+        tolerance: toleranceOf(values, strategy.tolerance),
         shuffles: integer(values, 'shuffles', 0, 100_000) ?? 0,
         seed: integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0,
         dims,
@@ -65,6 +69,12 @@ export async function runReplay(values: Values): Promise<void> {
   } finally {
     run.close();
   }
+}
+
+/** The race that a run was, of each of its data sets; nothing of another. */
+function ownRace({ strategy: { kind, budget }, images, datasets }: RunRecord): Pick<ReplaySource, 'race'> {
+  if (kind !== 'race') return {};
+  return { race: { images, ...(budget !== undefined && { budget: Math.floor(budget / datasets.length) }) } };
 }
 
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;

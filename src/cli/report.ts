@@ -5,6 +5,7 @@ import { plain } from '../core/plain.js';
 import { renderJson, reportDocument } from '../report/document.js';
 import { renderMarkdown } from '../report/markdown.js';
 import { pictureName, renderRaceSvg } from '../report/picture.js';
+import { setAsideSentence } from '../report/sentences.js';
 import { renderSummary } from '../report/summary.js';
 import { renderRanking, renderTable } from '../report/terminal.js';
 import { timingDocument } from '../report/timing-document.js';
@@ -56,22 +57,23 @@ export async function finishReport(run: RunReader, options: FinishOptions): Prom
       '',
       renderRanking(results),
       renderSummary(record, results, timing),
-      ...(setAside.length ? [`${setAside.length} programs or images were set aside; the report names them.`] : []),
+      ...(setAside.length ? [setAsideSentence(setAside.length)] : []),
       unwritten ?? `Report: ${plain(join(folder, 'report.md'))}`,
       '',
     ].join('\n'),
   );
 }
 
-/** Why the reports could not be written beside the run, where its folder is not for writing; other failures end it. */
+/** Why the reports could not be written beside the run: the numbers are shown all the same. */
 function writeAll(folder: string, files: readonly (readonly [string, string])[]): string | undefined {
   for (const [name, content] of files) {
     try {
       writeAtomically(join(folder, name), content);
     } catch (error) {
-      if (error instanceof UserError && /not writable/.test(error.message))
-        return `The reports were not written: ${plain(error.message)}`;
-      throw error;
+      if (!(error instanceof UserError)) throw error;
+      // Who reads a folder that is not for writing asked for no more; on a full disk something is lost.
+      if (!/not writable/.test(error.message)) process.exitCode = 2;
+      return `The reports were not written: ${plain(error.message)}`;
     }
   }
   return undefined;

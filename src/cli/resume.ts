@@ -22,5 +22,6 @@ export async function runResume(values: Values): Promise<void> {
     process.stderr.write(`Note: the folder that the run was begun in is gone; its paths are taken from here.\n`);
   }
   const anew = ['threads', 'backend', 'program-timeout', 'json'].filter((key) => values[key] !== undefined);
-  await runSweep({ ...begun, ...Object.fromEntries(anew.map((key) => [key, values[key]])), out: folder });
+  const again = { ...begun, ...Object.fromEntries(anew.map((key) => [key, values[key]])), out: folder };
+  await runSweep(again, { resumed: true });
 }

@@ -3,36 +3,41 @@ import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import { PACKAGE_VERSIONS, TOOL } from '../core/version.js';
+import { leastImages } from '../estimates.js';
 import type { Extractor } from '../extract/session.js';
 import { RECIPE_VERSION } from '../mix/recipe.js';
 import { parseSetting, settingKey } from '../mix/setting.js';
 import { checkComparable, referenceRecord } from '../reference.js';
-import { openReferences } from '../score.js';
+import { gaussianOf, openReferences } from '../score.js';
 import { isStatistics } from '../side.js';
-import { decodeStatistics, type Statistics } from '../statistics/npz.js';
+import { decodeStatistics, type Provenance, type Statistics } from '../statistics/npz.js';
 import type { ReferenceFiles } from '../stats.js';
 import { Cache } from '../store/cache.js';
 import type { ReferenceRecord, RunRecord, SetAside } from '../store/record.js';
-import { Run } from '../store/run.js';
+import { openRun, Run } from '../store/run.js';
 import { type SweepOptions, sweep } from '../sweep.js';
+import { withinBudget } from './budget.js';
 import { withConfig } from './config.js';
 import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
-import { inferenceRate, openExtractor, readBytes } from './open.js';
-import { featureBytes, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
+import { inferenceRate, openExtractor, programTimeout, readBytes } from './open.js';
+import { featureBytes, largestResolution, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
 import { duration, type Progress, startProgress } from './progress.js';
 import { Renderers } from './renderers.js';
 import { finishReport } from './report.js';
 import { measureReference } from './stats.js';
-import { withinTime } from './time-budget.js';
 import { flag, type Values } from './values.js';
 
 /** Refuses a sweep whose features would not fit on the disk, before anything is written. */
-function checkDisk(plan: Plan, dims: number): void {
+function checkDisk(plan: Plan, dims: number, run?: Run): void {
   let folder = resolve(plan.out);
   while (!existsSync(folder)) folder = dirname(folder);
   const { bavail, bsize } = statfsSync(folder);
-  const needed = featureBytes(plan, dims);
+  const { datasets, settings } = plan;
+  const kept = run
+    ? datasets.flatMap((_, d) => settings.map((setting) => run.images(d, settingKey(setting)) * dims * 4))
+    : [];
+  const needed = featureBytes(plan, dims) - kept.reduce((sum, bytes) => sum + bytes, 0);
   if (bavail * bsize < needed) {
     throw new UserError(
       `Output folder "${plan.out}": ${megabytes(needed)} of features are to be kept and ${megabytes(bavail * bsize)} are free. ` +
@@ -58,17 +63,39 @@ async function referenceFiles(
   return measureReference(plan.reference, options, extractor, plan.selectOn === 'split');
 }
 
-export async function runSweep(flags: Values): Promise<void> {
-  const values = withConfig(flags, SWEEP_KEYS);
-  if (replays(values)) return (await import('./replay.js')).runReplay(values);
-  let plan = readPlan(values);
-  const there = plan.overwrite ? 'new' : Run.check(plan.out);
-  if (flag(values, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, values);
+/** A run that is gone on with: its reference says which network made it. */
+async function storedIn(
+  folder: string,
+): Promise<{ readonly record: RunRecord; readonly made: Provenance | undefined }> {
+  const run = openRun(folder);
+  try {
+    const { provenance } = await decodeStatistics(run.reference(), 'reference.npz');
+    return { record: run.record, made: provenance };
+  } finally {
+    run.close();
+  }
+}
+
+interface SweepMode {
+  /** Whether a run is gone on with by its own flags, and its own reference. */
+  readonly resumed?: boolean;
+}
+
+export async function runSweep(flags: Values, { resumed = false }: SweepMode = {}): Promise<void> {
+  const asked = withConfig(flags, SWEEP_KEYS);
+  if (replays(asked)) return (await import('./replay.js')).runReplay(asked);
+  const plan = readPlan(asked);
+  const there = Run.check(plan.out, plan);
+  if (flag(asked, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, asked);
   const cache = plan.cache === undefined ? undefined : Cache.open(plan.cache);
-  const statistics = isStatistics(plan.reference) ? readBytes(plan.reference) : undefined;
-  const read = statistics && (await decodeStatistics(statistics, basename(plan.reference)));
-  const made = read?.provenance;
-  const extractor = await openExtractor(values, made && { name: basename(plan.reference), extractor: made.extractor });
+  const stored = there === 'run' ? await storedIn(plan.out) : undefined;
+  const given = resumed ? 'its own' : isStatistics(plan.reference) ? readBytes(plan.reference) : undefined;
+  const name = basename(plan.reference);
+  const made = stored ? stored.made : given && (await decodeStatistics(given as Uint8Array, name)).provenance;
+  // Statistics by another tool do not say which network a run was begun with; its record does.
+  const named = stored && !made ? { extractor: stored.record.extractor.id } : {};
+  const values = { ...named, ...asked };
+  const extractor = await openExtractor(values, made && { name, extractor: made.extractor });
   const renderers = new Renderers(values);
   const progress = startProgress('sweep', 'images');
   const scoring = startProgress('scoring', 'settings');
@@ -81,44 +108,49 @@ export async function runSweep(flags: Values): Promise<void> {
   let confirming: Extractor | undefined;
   try {
     if (plan.confirm !== undefined) confirming = await openConfirming(plan, values, extractor);
-    if (there === 'run') run = continueRun(plan, recordOf(plan, values, extractor), statistics);
-    else {
-      // A run that is continued keeps what its time came to.
-      if (plan.strategy.seconds !== undefined) plan = withinTime(plan, await inferenceRate(extractor, plan.resolution));
-      run = await begin(plan, values, extractor, renderers, statistics);
-    }
+    if (stored) {
+      run = continueRun(plan, recordOf(plan, asked, extractor), given);
+      checkDisk({ ...plan, images: run.record.images }, extractor.identity.dims, run);
+    } else run = await begin(plan, asked, extractor, renderers, given as Uint8Array | undefined);
     const { record } = run;
     renderers.plan(record.settings.map(parseSetting), record.block, record.resolution, record.device);
     process.once('SIGINT', onInterrupt);
     process.once('SIGTERM', onInterrupt);
-    introduce(run, there === 'run', progress.say);
+    await introduce(run, Boolean(stored), progress.say, stop.signal);
     const references = await openReferences(run, {
       signal: stop.signal,
       onEstimate: (done, total) => scoring.update(done, total),
     });
-    await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
-      skipCorrupt: flag(values, 'skip-corrupt'),
-      signal: stop.signal,
-      cache,
-      ...listener(progress),
-    });
+    try {
+      await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
+        skipCorrupt: flag(values, 'skip-corrupt'),
+        programTimeout: programTimeout(values),
+        signal: stop.signal,
+        cache,
+        ...listener(progress),
+      });
+      if (confirming && !stop.signal.aborted)
+        await confirm(run, plan, values, confirming, renderers, references, stop.signal);
+    } catch (error) {
+      // An interrupt while settings are compared: what is there is scored all the same.
+      if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    }
     if (cache?.warning) progress.say(plain(`Note: ${cache.warning}`));
     progress.end();
     scoring.end();
-    const finish = { json: flag(values, 'json'), choice: plan.choice, references };
-    if (confirming && !stop.signal.aborted)
-      await confirm(run, plan, values, confirming, renderers, references, stop.signal);
     await renderers.dispose();
     // From here on Ctrl-C ends the process: scoring can be done again from the run folder.
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
     if (stop.signal.aborted) process.exitCode = 130;
-    const kept = Math.min(...record.datasets.flatMap((_, d) => record.settings.map((key) => run!.images(d, key))));
-    if (kept < 2) progress.say('Interrupted before the first block was complete: there is nothing to score.');
-    else await finishReport(run, { ...finish, references: stop.signal.aborted ? undefined : references });
-  } catch (error) {
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-    process.exitCode = 130;
+    const most = Math.max(...record.datasets.flatMap((_, d) => record.settings.map((key) => run!.images(d, key))));
+    if (most < 2) progress.say('Ended before the first block was complete: there is nothing to score.');
+    else
+      await finishReport(run, {
+        json: flag(values, 'json'),
+        choice: plan.choice,
+        references: stop.signal.aborted ? undefined : references,
+      });
   } finally {
     progress.end();
     scoring.end();
@@ -131,16 +163,29 @@ export async function runSweep(flags: Values): Promise<void> {
   }
 }
 
+/** Images below which a race by these statistics decides nothing. */
+const leastOf = async (statistics: Uint8Array): Promise<number> =>
+  leastImages(gaussianOf(await decodeStatistics(statistics, 'reference')));
+
 /** Makes the folder of a new run, once all that it needs is known to be there. */
 async function begin(
-  plan: Plan,
+  asked: Plan,
   values: Values,
   extractor: Extractor,
   renderers: Renderers,
   statistics: Uint8Array | undefined,
 ): Promise<Run> {
-  checkDisk(plan, extractor.identity.dims);
-  const files = await referenceFiles(values, plan, extractor, statistics);
+  const { dims } = extractor.identity;
+  const { seconds, budget } = asked.strategy;
+  const budgeted = seconds !== undefined || budget !== undefined;
+  if (!budgeted) checkDisk(asked, dims);
+  const files = await referenceFiles(values, asked, extractor, statistics);
+  const least = budgeted ? await leastOf(files.selection ?? files.reference) : 0;
+  const plan = withinBudget(asked, {
+    least: asked.strategy.kind === 'race' ? least : 0,
+    ...(seconds !== undefined && { rate: await inferenceRate(extractor, largestResolution(asked)) }),
+  });
+  checkDisk(plan, dims);
   const record = recordOf(plan, values, extractor);
   const [reference, selection] = await recordsOf(plan, extractor, files);
   renderers.plan(record.settings.map(parseSetting), record.block, record.resolution);
@@ -151,9 +196,14 @@ async function begin(
 }
 
 /** Says what is about to be done, and what was found in a folder that is gone on with. */
-function introduce(run: Run, continued: boolean, say: (message: string) => void): void {
+async function introduce(
+  run: Run,
+  continued: boolean,
+  say: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   for (const note of run.notes) say(plain(note));
-  if (continued) verify(run, say);
+  if (continued) await verify(run, say, signal);
   const { settings, images, strategy, device, reference } = run.record;
   const most = strategy.kind === 'race' ? ' at most' : '';
   say(`${settings.length} settings × ${images} images${most} on ${plain(device.renderer)}`);
@@ -175,9 +225,9 @@ function listener(progress: Progress): Pick<SweepOptions, 'onProgress' | 'onSetA
 }
 
 /** Reads every shard once and forgets the broken ones, so that they are made again. */
-function verify(run: Run, say: (message: string) => void): void {
+async function verify(run: Run, say: (message: string) => void, signal: AbortSignal): Promise<void> {
   const progress = startProgress('checking', 'shards');
-  const forgotten = run.verify((done, total) => progress.update(done, total));
+  const forgotten = await run.verify((done, total) => progress.update(done, total), signal);
   progress.end();
   const { seconds } = run.timing() ?? { seconds: 0 };
   say(`Continuing ${plain(run.folder)}, ${duration(seconds)} of work so far.`);

@@ -87,7 +87,7 @@ export function rankingSection(record: RunRecord, results: Results): string[] {
     return [
       ...(several ? [`### ${literal(name)}`] : []),
       markdownRows(rankingTable(cells, column, { safe: literal })),
-      `![FID of each setting of ${literal(name)}, with its interval](${pictureName(i)})`,
+      `![FID of each setting of ${literal(name)}${cells.some(({ interval }) => interval) ? ', with its interval' : ''}](${pictureName(i)})`,
     ];
   });
   return ['## Ranking', ...legend(record, results), ...tables];

@@ -36,7 +36,7 @@ function estimateOf({ fid, interval, unbiased }: Cell, by: 'fid' | 'fid∞'): Es
   return unbiased?.trusted ? { value: unbiased.value, interval: unbiased.interval } : undefined;
 }
 
-/** Where an estimate lies outside its interval, as that ends at 0: the end that is nearer to it. */
+/** Where an estimate lies outside its interval, which may be cut off at 0: the end that is nearer to it. */
 function nearerEnd({ value, interval }: Estimate): number | undefined {
   if (!interval) return undefined;
   const [low, high] = interval;
@@ -116,7 +116,7 @@ export function renderRaceSvg(results: Results, dataset: string): string {
       : 'FID, bias of few images included; lower is better',
     ...(judged ? ['Ranks are by paired differences, not by whether these bars overlap.'] : []),
     ...(rows.some(({ cell }) => cell.setting === chosen) ? ['Bold: recommended.'] : []),
-    ...(outside ? ['Dotted: from an estimate to its interval, which ends at 0, as no FID is below it.'] : []),
+    ...(outside ? ['Dotted: from an estimate to its interval, where that does not reach it (no FID is below 0).'] : []),
     ...(all.length > cells.length
       ? [
           `${counted(all.length - cells.length, 'more setting')} ${all.length - cells.length === 1 ? 'stands' : 'stand'} in the report's table.`,

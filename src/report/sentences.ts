@@ -54,7 +54,7 @@ export function leaderSentence(
   if (cells.length === 1) return `${name} is the only setting${settings.length > 1 ? ' that has images yet' : ''}.`;
   if (!cells.some(({ difference }) => difference))
     return `${name} has the lowest ${of}${at}; without errors it is not known which settings are separated from it.`;
-  if (tooFew(column, cells)) return `${name} has the lowest ${of}${at}, which are too few to tell it from any other.`;
+  if (tooFew(column, cells)) return `${name} has the lowest ${of}${at}; so few images cannot tell it from any other.`;
   const others = tied.filter((setting) => setting !== leader).map((setting) => safe(nameOf(setting)));
   const compared = cells.filter(({ setting, difference }) => setting === leader || difference);
   const every = compared.length === cells.length ? 'every other setting' : 'every other setting that was compared';

@@ -30,6 +30,8 @@ export interface Work {
   readonly block: number;
   /** Images a setting at most. */
   readonly images: number;
+  /** Images a setting below which a race decides nothing; 0 where that is not known. */
+  readonly least: number;
   /** Whether what a race drops is measured to the end after it, as by a grid. */
   readonly complete?: boolean;
 }
@@ -38,10 +40,10 @@ export interface Work {
  * Images over all settings and data sets that a sweep makes. For a race it is what is expected, not a bound: at every look
  * half of the settings behind the leader are dropped, rounded down, so that the leader and one rival reach the last look.
  */
-export function expectedImages({ strategy, settings, datasets, block, images, complete = false }: Work): number {
+export function expectedImages({ strategy, settings, datasets, block, images, least, complete = false }: Work): number {
   if (strategy !== 'race' || complete) return datasets * settings * images;
   let [alive, before, total] = [settings, 0, 0];
-  for (const look of looks(images, block)) {
+  for (const look of looks(images, block, { least })) {
     total += alive * (look - before);
     before = look;
     alive = 1 + Math.ceil((alive - 1) / 2);
@@ -49,9 +51,14 @@ export function expectedImages({ strategy, settings, datasets, block, images, co
   return datasets * total;
 }
 
+/** Blocks a setting below which a sweep tells nothing: two, and of a race those of its first possible decision. */
+const leastBlocks = ({ strategy, block, least }: Work): number =>
+  strategy === 'race' ? Math.max(2, Math.ceil(least / block)) : 2;
+
 /**
- * The best use of a budget of images: the most images a setting, in whole blocks, two at least, whose expected total
- * (`expectedImages`) is within it. A race of a budget of B so spends about B; the first look of all settings always fits.
+ * The best use of a budget of images: the most images a setting, in whole blocks, whose expected total (`expectedImages`)
+ * is within it; two blocks at least, and of a race as many as its first decision takes. A race of a budget of B so spends
+ * about B, and its first look of all settings always fits.
  *
  * @param work `images` is the most that a setting is given
  * @returns the images a setting; or, when not even the least fits, the budget that this needs
@@ -60,8 +67,9 @@ export function affordable(work: Work, budget: number): { readonly images: numbe
   const { block, images: most } = work;
   const imagesOf = (blocks: number): number => Math.min(most, blocks * block);
   const fits = (blocks: number): boolean => expectedImages({ ...work, images: imagesOf(blocks) }) <= budget;
-  if (!fits(2)) return { needed: expectedImages({ ...work, images: imagesOf(2) }) };
-  let [low, high] = [2, Math.max(3, Math.ceil(most / block) + 1)];
+  const fewest = leastBlocks(work);
+  if (!fits(fewest)) return { needed: expectedImages({ ...work, images: imagesOf(fewest) }) };
+  let [low, high] = [fewest, Math.max(fewest, Math.ceil(most / block)) + 1];
   if (fits(high)) return { images: imagesOf(high) };
   // What fits is kept at every step: where looks fall together the total is not quite monotone.
   while (high - low > 1) {

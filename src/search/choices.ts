@@ -42,9 +42,14 @@ type Scale = (typeof SCALES)[number];
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Three significant digits keep a setting's key readable; `step` its numbers what they must be. */
-function rounded(value: number, [low, high]: Interval, step: number | undefined): number {
-  const near = step === undefined ? Number(value.toPrecision(3)) : Math.round(value / step) * step;
+/** Three significant digits keep a setting's key readable, where they tell numbers apart. */
+const DIGITS = 3;
+/** More digits than this would be those of rounding errors. */
+const MOST_DIGITS = 12;
+
+/** `step` makes numbers what they must be. */
+function rounded(value: number, [low, high]: Interval, step: number | undefined, digits = DIGITS): number {
+  const near = step === undefined ? Number(value.toPrecision(digits)) : Math.round(value / step) * step;
   return Math.min(high, Math.max(low, near));
 }
 
@@ -78,8 +83,14 @@ function range(map: Readonly<Record<string, unknown>>, what: string, kind: Numbe
   const count = steps ?? every;
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 2 || count > MOST_STEPS)
     throw invalid(`steps of ${what}`, steps, `a whole number from 2 to ${MOST_STEPS}`);
-  const values = Array.from({ length: count }, (_, i) => rounded(along(ends, i / (count - 1), scale), ends, kind.step));
-  return { ...listOf(values.with(0, ends[0]).with(-1, ends[1])), ends };
+  for (let digits = DIGITS; digits <= MOST_DIGITS; digits++) {
+    const between: number[] = Array.from({ length: count }, (_, i) =>
+      rounded(along(ends, i / (count - 1), scale), ends, kind.step, digits),
+    );
+    const values = between.with(0, ends[0]).with(-1, ends[1]);
+    if (kind.step !== undefined || new Set(values).size === count) return { ...listOf(values), ends };
+  }
+  throw invalid(`steps of ${what}`, count, `steps that ${MOST_DIGITS} digits tell apart`);
 }
 
 const LAWS: Readonly<Record<string, Scale>> = { uniform: 'linear', 'log-uniform': 'log' };
@@ -102,7 +113,8 @@ function distribution(law: string, ends: unknown, what: string, kind: NumberKind
 /**
  * Reads what an axis of numbers takes: a number, a list of them (ascending, each once), a range `{from, to, steps, scale:
  * linear | log}` (both ends belong to it), or a distribution `{uniform: [low, high]}` or `{log-uniform: [low, high]}`.
- * Numbers between the ends are rounded to 3 significant digits, or to the kind's step.
+ * Numbers between the ends are rounded to the kind's step (a range may then have fewer than its steps), or to 3 significant
+ * digits; those of a range to as many, up to 12, as keep them distinct.
  *
  * @param what the axis, as messages call it
  * @throws UserError naming it

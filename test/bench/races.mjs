@@ -7,14 +7,13 @@ import { median, print } from './common.mjs';
 const DIST = join(resolve(import.meta.dirname, '..', '..'), 'dist');
 const from = (...path) => import(join(DIST, ...path));
 const { raceOf } = await from('race.js');
-const { Estimates } = await from('estimates.js');
+const { Estimates, leastImages } = await from('estimates.js');
 const { differenceResult } = await from('difference-result.js');
 const { frechetDistance } = await from('metrics', 'frechet.js');
 const { dense, symmetricEigen } = await from('core', 'linear.js');
 const { looks } = await from('search', 'looks.js');
 const { testsOf } = await from('search', 'race.js');
 const { featuresOf } = await from('extract', 'features.js');
-const { studentQuantile } = await from('core', 'quantile.js');
 const { intervalOf } = await from('metrics', 'frechet-difference.js');
 const { projected, replay } = await from('replay.js');
 const { gaussianOf } = await from('score.js');
@@ -122,44 +121,38 @@ function between(part, of) {
 /** What a race and the whole grid say of the same features, each difference with the true one. */
 async function raced(laws, reference, features) {
   const settings = laws.map((_, s) => String(s));
-  const plan = looks(IMAGES, BLOCK);
+  const plan = looks(IMAGES, BLOCK, { least: await leastImages(reference) });
   const rule = { alpha: LEVEL, tolerance: 0.01, tests: testsOf(laws.length, plan.length) };
   const cells = { images: () => IMAGES, features: (_, s, count = IMAGES) => ({ ...features[s], count }) };
   const estimates = new Estimates(cells, reference);
   const state = await raceOf({ dataset: 0, settings, looks: plan, rule, block: BLOCK }, estimates);
 
-  const known = (setting, difference) => ({
-    ...difference,
-    truth: laws[setting].fid - laws[difference.to].fid,
-    reach: critical(rule.tests) * difference.standardError,
-  });
+  const known = (setting, difference) => ({ ...difference, truth: laws[setting].fid - laws[difference.to].fid });
   const told = async (alive, images) => {
     const contenders = await estimates.contenders(0, alive, images);
     const leader = contenders.find(({ difference }) => !difference).setting;
+    const critical = await estimates.critical(0, alive, images);
     return contenders
       .filter(({ setting }) => setting !== leader)
-      .map((contender) => known(contender.setting, differenceResult(leader, contender, images)));
+      .map((contender) => known(contender.setting, differenceResult(leader, contender, images, critical)));
   };
   const dropped = state.looks.flatMap((look) => look.dropped.map((drop) => known(drop.setting, drop.difference)));
   const left = await told(state.alive, state.looks.at(-1).images);
-  const toLeader = await told(settings, IMAGES);
+  const critical = await estimates.critical(0, settings, IMAGES);
   const pairs = [];
   for (const a of settings) {
     for (const b of settings.slice(0, a)) {
       const [one, other] = [await estimates.of(0, a, IMAGES), await estimates.of(0, b, IMAGES)];
-      const { unbiasedDifference: of } = await estimates.differences(one, other);
-      const reach = critical(testsOf(settings.length, 1)) * of.standardError;
-      pairs.push({ ...of, interval: intervalOf(of), truth: laws[a].fid - laws[b].fid, reach, first: b === '0' });
+      const { unbiasedDifference: of } = await estimates.differences(0, one, other);
+      const reach = critical * of.standardError;
+      const joint = [of.value - reach, of.value + reach];
+      pairs.push({ alone: intervalOf(of), interval: joint, truth: laws[a].fid - laws[b].fid, fixed: b === '0' });
     }
   }
-  return { dropped, left, toLeader, pairs, share: state.spent / (laws.length * IMAGES) };
+  return { dropped, left, pairs, share: state.spent / (laws.length * IMAGES) };
 }
 
-const critical = (tests) => studentQuantile(1 - LEVEL / tests, Number.POSITIVE_INFINITY);
 const covers = ({ interval: [low, high], truth }) => low <= truth && truth <= high;
-/** Whether the wider interval does, whose level all the differences share. */
-const coversWith = ({ value, reach, truth }) => Math.abs(value - truth) <= reach;
-
 /** Races of settings of known FIDs: wrong drops, coverage, and images spent. */
 async function simulated(kind, tail, count) {
   const l = root(DIMS);
@@ -183,21 +176,17 @@ async function simulated(kind, tail, count) {
 
   // No worse than the leader it was dropped for; rounding apart. That is so of every best setting that was dropped.
   const wrong = races.filter(({ dropped }) => dropped.some(({ truth }) => truth <= 1e-9 * scale)).length;
-  const each = (of) => {
-    const all = races.flatMap(of);
-    return percent(all.filter(covers).length, all.length);
-  };
-  const together = (of) => percent(races.filter((race) => of(race).every(coversWith)).length, count);
+  const fixed = races.flatMap(({ pairs }) => pairs.filter((pair) => pair.fixed));
+  const alone = fixed.filter(({ alone, truth }) => covers({ interval: alone, truth })).length;
+  const together = (of) => percent(races.filter((race) => of(race).every(covers)).length, count);
   const shares = races.map(({ share }) => share);
   process.stdout.write(
     `${kind}; ${tail}\n` +
       `    races with a wrong drop ${percent(wrong, count)} (${between(wrong, count)}; target ≤ 5%); ` +
       `images ÷ grid's: median ${median(shares).toFixed(2)}, ${Math.min(...shares).toFixed(2)} … ${Math.max(...shares).toFixed(2)}\n` +
-      `    95% intervals cover: to a setting fixed beforehand ${each(({ pairs }) => pairs.filter(({ first }) => first))} ` +
-      `(target 93–97%), to the leader at all images ${each(({ toLeader }) => toLeader)}, ` +
-      `of survivors ${each(({ left }) => left)}, of dropped ones ${each(({ dropped }) => dropped)}\n` +
-      `    at the shared level all cover together: pairs at all images in ${together(({ pairs }) => pairs)} of the races, ` +
-      `what a race reports in ${together(({ left, dropped }) => [...left, ...dropped])}\n`,
+      `    all differences at all images hold together in ${together(({ pairs }) => pairs)} of the races (target 93–97%), ` +
+      `of those left in ${together(({ left }) => left)}, with those of the dropped in ${together(({ left, dropped }) => [...left, ...dropped])}; ` +
+      `one fixed beforehand in ${percent(alone, fixed.length)} by itself\n`,
   );
 }
 

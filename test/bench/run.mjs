@@ -24,16 +24,16 @@ async function sweepRate() {
   const { sweep } = await import(join(ROOT, 'dist', 'sweep.js'));
   const { blockSize, widest } = await import(join(ROOT, 'dist', 'blocks.js'));
   const { openDataset } = await import(join(ROOT, 'dist', 'dataset', 'spec.js'));
-  const { setting, settingKey } = await import(join(ROOT, 'dist', 'mix', 'setting.js'));
-  const { grid } = await import(join(ROOT, 'dist', 'search', 'grid.js'));
+  const { settingKey } = await import(join(ROOT, 'dist', 'mix', 'setting.js'));
+  const { readSettings } = await import(join(ROOT, 'dist', 'cli', 'axes.js'));
   const { Extractor } = await import(join(ROOT, 'dist', 'extract', 'session.js'));
   const { bundled } = await import(join(ROOT, 'dist', 'extract', 'registry.js'));
   const { Renderer } = await import(join(ROOT, 'dist', 'render', 'renderer.js'));
+  const { sha256 } = await import(join(ROOT, 'dist', 'store', 'canonical.js'));
   const { Run } = await import(join(ROOT, 'dist', 'store', 'run.js'));
 
-  const points = grid({ methods: ['none', 'mixup', 'cutmix'], n: [2, 3, 4, 5, 6, 7, 8, 9] });
-  const settings = points.map(({ method, n }) => setting(method, n));
   const [resolution, images, seed] = [256, 160, 0];
+  const settings = readSettings({}, { resolution, seed });
   const block = blockSize(settings, resolution);
   const dataset = openDataset('p', 'programs');
   const extractor = await Extractor.open(bundled());
@@ -56,7 +56,6 @@ async function sweepRate() {
   for (let round = 0; round < 2; round++) {
     const record = {
       tool: 'bench',
-      started: '',
       datasets: [{ name: 'p', spec: 'programs', identity: {}, fit: '' }],
       settings: settings.map(settingKey),
       images,
@@ -65,15 +64,20 @@ async function sweepRate() {
       recipeVersion: 1,
       extractor: extractor.identity,
       comparable: '',
-      reference: { source: '', sha256: '', warnings: [] },
+      // Nothing is compared with it.
+      reference: { source: '', sha256: sha256(new Uint8Array()), warnings: [] },
       block,
+      strategy: { kind: 'grid', alpha: 0.05, tolerance: 0.01, complete: false },
+      keep: 'features',
+      versions: {},
       device: renderer.device,
-      setAside: [],
+      flags: {},
     };
-    const run = Run.create(join(scratch, `sweep-${round}`), record, new Uint8Array());
+    const run = Run.create(join(scratch, `sweep-${round}`), record, { reference: new Uint8Array() });
     const renderedBefore = renderer.rendered;
     const began = performance.now();
-    await sweep(run, [dataset], settings, renderer, extractor);
+    await sweep(run, [dataset], { rendererOf: () => Promise.resolve(renderer), extractor }, {});
+    run.close();
     rates.push((images * settings.length) / ((performance.now() - began) / 1000));
     baseRenders = renderer.rendered - renderedBefore;
     const after = await bareRate();

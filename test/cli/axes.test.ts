@@ -50,6 +50,11 @@ describe('the grid of a space', () => {
     expect(of('2-4')).toEqual([2, 3, 4]);
     expect(of(['8-9', 2, '2-3'])).toEqual([2, 3, 8, 9]);
     expect(of({ from: 2, to: 16, steps: 3 })).toEqual([2, 9, 16]);
+    expect(of('2,4,6')).toEqual([2, 4, 6]);
+    expect(of('2-4, 8')).toEqual([2, 3, 4, 8]);
+    expect(of([16, '9,2'])).toEqual([2, 9, 16]);
+    for (const n of ['2-4,8', '9,2', '5'])
+      expect(space({ method: 'mixup', n }).sort()).toEqual(keys({ methods: 'mixup', n }).sort());
   });
 
   test('dirichlet-alpha is the α of every Dirichlet law that has none of its own', () => {
@@ -169,6 +174,9 @@ describe('a space that is wrong is refused', () => {
     [{ method: [] }, /^method in space: got \[\]/],
     [{ n: 1 }, /^n in space: got 1, expected whole numbers from 2 to 16/],
     [{ n: '9-2' }, /^n in space: got "9-2"/],
+    [{ n: '2,17' }, /^n in space: got "17"/],
+    [{ n: '2,,4' }, /^n in space: got ""/],
+    [{ n: '2,4.5' }, /^n in space: got "4\.5"/],
     [{ n: null }, /^n in space: got null/],
     [{ n: { from: 2, to: 99 } }, /^n in space: got 99/],
     [{ weights: ['odd'] }, /^weights: got "odd"/],
@@ -186,6 +194,9 @@ describe('a space that is wrong is refused', () => {
       /^alpha in space: got \[1,2\], expected a method in space that has it/,
     ],
     [{ method: 'none', n: [2] }, /^n in space: got \[2\]/],
+    // N, which nobody has given, is idle here too.
+    [{ method: ['none'], alpha: 2 }, /^alpha in space: got 2, expected a method in space that has it/],
+    [{ method: 'none', 'dirichlet-alpha': [1, 2] }, /^dirichlet-alpha in space: got \[1,2\]/],
     [{ weights: ['equal', 'dirichlet(2)'], 'dirichlet-alpha': [1] }, /^dirichlet-alpha in space: got \[1\]/],
     [{ alpha: { from: 1, to: 2, steps: 3000 }, resolution: { from: 16, to: 2048 } }, /^Space: it has more than 10000/],
   ])('%j', (axes, message) => {

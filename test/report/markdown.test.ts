@@ -94,9 +94,12 @@ describe('the report of a run without errors', () => {
   });
 
   test('calls nothing tied or separated, and has no section of what was not done', () => {
-    expect(text).toContain('> There are no standard errors: settings that lie close are not told apart.');
+    expect(text).toContain('> There are no standard errors: ranks are in the order of the values, and settings');
     expect(text).toContain('without errors it is not known which settings are separated from it');
-    expect(text).not.toMatch(/race|Confirmation|Vendi|95%|ended early|biased|Set aside|Reference:|parentheses/);
+    expect(text).toContain('Ranks are in the order of FIDₙ: without errors it is not known which settings are apart.');
+    expect(text).not.toMatch(
+      /race|folder of|paired|interval|Confirmation|Vendi|95%|ended early|biased|Set aside|Reference:|parentheses/,
+    );
   });
 
   test('says nothing of time where none is known', () => {
@@ -138,7 +141,7 @@ describe('the report of a race', () => {
   test('names the ties, what the race saved and the recommended setting', () => {
     expect(text).toContain('It shares rank 1 with MixUp 2 and MixUp 4 \\(weights=equal\\).');
     expect(text).toContain(
-      "The race made 4,608 of the grid's 12,288 images, which saved 63%, and ended when all that were left were within 1% of the best.",
+      "The race made 4,608 of the grid's 12,288 images, which saved 63%, and ended when all that were left were within 1% of the best, by the 95% interval of each.",
     );
     expect(text).toContain('**Recommended: MixUp 4 \\(weights=equal\\).** Of the 3 tied');
     expect(text).toContain('- Photos: None leads alone at 2,048 images');
@@ -158,7 +161,7 @@ describe('the report of a race', () => {
 
   test('marks the Pareto set and has diversity and cost', () => {
     const row =
-      '| 1 | MixUp 4 \\(weights=equal\\) | 3.50 | 24.00 | 0.740 | 256 | 4 | 10.5 | 24.7 | Pareto, **recommended** |';
+      '| 1 | MixUp 4 \\(weights=equal\\) | 3.30 | 24.00 | 0.740 | 256 | 4 | 10.5 | 24.7 | Pareto, **recommended** |';
     expect(lines).toContain(row);
   });
 
@@ -167,7 +170,112 @@ describe('the report of a race', () => {
     expect(lines).toContain('| 1 | MixUp 2 | 40.20 | 0.31 |');
     const [first, ...rest] = RESULTS.columns;
     const agreeing = { ...first!, leader: 'mixup:2' };
-    expect(md(RECORD, { ...RESULTS, columns: [agreeing, ...rest] })).toContain('MixUp 2 has rank 1 here too.');
+    expect(md(RECORD, { ...RESULTS, columns: [agreeing, ...rest] })).toContain(
+      'MixUp 2 leads alone here: the others, not separated from it before, are so now.',
+    );
+  });
+
+  test.each<[string, readonly [string, number, number?][], string]>([
+    ['one finalist', [['mixup:3', 1, 0.3]], 'MixUp 3 was measured alone: here it is compared with nothing.'],
+    [
+      'all alike',
+      [
+        ['mixup:2', 1, 0.3],
+        ['mixup:3', 1, 0.3],
+      ],
+      'MixUp 3 could not be separated from MixUp 2 here either.',
+    ],
+    [
+      'some alike',
+      [
+        ['mixup:2', 1, 0.3],
+        ['mixup:3', 1, 0.3],
+        ['mixup:4', 3, 0.3],
+      ],
+      'MixUp 3 shares rank 1 here with MixUp 2; the others are separated from the best of them.',
+    ],
+    [
+      'behind two ranks',
+      [
+        ['mixup:2', 1, 0.3],
+        ['mixup:3', 3, 0.3],
+        ['mixup:4', 2, 0.3],
+      ],
+      'Here MixUp 3 has rank 3, behind MixUp 2 and MixUp 4:',
+    ],
+    [
+      'no errors, first',
+      [
+        ['mixup:2', 2],
+        ['mixup:3', 1],
+      ],
+      'Here MixUp 3 has the lowest FID; without errors it is not known',
+    ],
+    [
+      'no errors, second',
+      [
+        ['mixup:2', 1],
+        ['mixup:3', 2],
+      ],
+      'Here MixUp 3 comes after MixUp 2; without errors it is not known',
+    ],
+  ])('confirmed by %s', (_, found, text) => {
+    const [first, ...rest] = RESULTS.columns;
+    const cells = found.map(([setting, rank, standardError]) => ({
+      setting,
+      rank,
+      fid: 40 + rank,
+      ...(standardError !== undefined && { standardError }),
+    }));
+    const confirmed = { ...first!, confirmation: { ...first!.confirmation!, cells } };
+    expect(md(RECORD, { ...RESULTS, columns: [confirmed, ...rest] })).toContain(text);
+  });
+
+  test('says how what was dropped ranks, what intervals are of, and how differences are paired', () => {
+    const dropped = ['by when it was dropped (later is better)', 'at the level that it was dropped at'];
+    for (const part of [...dropped, 'are joint', 'group by group']) expect(text).toContain(part);
+    const cells = RESULTS.cells.map((cell) => ({ ...cell, status: 'measured' as const }));
+    for (const part of dropped) expect(md(RECORD, { ...RESULTS, cells })).not.toContain(part);
+    const columns = RESULTS.columns.map((column) => ({ ...column, by: 'fid' as const }));
+    expect(md(RECORD, { ...RESULTS, columns })).toContain(
+      'Settings are ordered by FIDₙ, as FID∞ cannot be trusted at so few images; two are told apart only where FIDₙ and FID∞ both say so',
+    );
+    expect(md(RECORD, { ...RESULTS, columns })).toContain('| 1 | MixUp 2 | 3.52 | 22.00 |');
+  });
+
+  test('says below how many images nothing is told apart, of which data set, and nowhere else', () => {
+    const [first, second] = RESULTS.columns as [Results['columns'][0], Results['columns'][0]];
+    const note = 'Below 1,500 images no two settings are told apart, whatever their difference';
+    const some = md(RECORD, {
+      ...RESULTS,
+      columns: [
+        { ...first, least: 1500 },
+        { ...second, least: 1500 },
+      ],
+    });
+    expect(some).toContain(`> Programs: ${note}`);
+    expect(some).not.toContain('Photos: Below');
+    expect(some).toContain('Below 1,500 images nothing is dropped.');
+    const all = md(RECORD, { ...RESULTS, columns: [{ ...first, least: 1500 }] });
+    expect(all).toContain(`> ${note}`);
+    expect(text).not.toContain('whatever their difference');
+  });
+
+  test('says of a folder what its unmixed rows are, and of what is no folder nothing', () => {
+    expect(text).toContain('> Photos is a folder of 9 images, each of which comes once before one comes again');
+    expect(text.match(/is a folder of/g)).toHaveLength(1);
+    const raced = RECORD.datasets.map((one) => ({ ...one, identity: { kind: 'folder', images: 1 } }));
+    const folder = md({ ...RECORD, datasets: raced }, RESULTS);
+    expect(folder).toContain('> Programs is a folder of 1 image, each');
+    expect(folder).toContain('what may be left of bias, which is not in the table');
+  });
+
+  test('says where the lowest FIDₙ, in bold, is not that of the leader', () => {
+    const [first, ...rest] = RESULTS.columns;
+    const other = md(RECORD, { ...RESULTS, columns: [{ ...first!, leader: 'mixup:2' }, ...rest] });
+    expect(other).toContain('the lowest of each column is bold, which need not be the leader.');
+    expect(other).toContain('The lowest FIDₙ in the table is that of MixUp 3; MixUp 2 leads by FID∞');
+    expect(text).toContain('the lowest of each column is bold. Maximum');
   });
 
   test('says which half of the reference chose and which is reported', () => {
@@ -184,10 +292,12 @@ describe('the report of a race', () => {
     const [{ race, ...first }, ...rest] = RESULTS.columns as [Results['columns'][0], ...Results['columns']];
     const { ended: _, ...stopped } = race!;
     const cut = md(RECORD, { ...RESULTS, columns: [{ ...first, race: stopped }, ...rest] });
-    expect(cut).toContain('images, which saved 63%, and was stopped before its end.');
+    expect(cut).toContain('12,288 images; it was stopped before its end.');
     expect(cut).toContain('The sweep was ended early: 1,024 of 2,048 images a setting.');
     const cells = RESULTS.cells.map((cell) => ({ ...cell, images: 2048, status: 'measured' as const }));
-    expect(md(RECORD, { ...RESULTS, cells })).toContain('What it dropped was measured to the end afterwards.');
+    expect(md(RECORD, { ...RESULTS, cells })).toContain(
+      '12,288 images and ended when all that were left were within 1% of the best, by the 95% interval of each. All settings were measured on 2,048 images after it.',
+    );
   });
 
   test('links the picture of each data set', () => {
@@ -206,5 +316,6 @@ test('names what was set aside, as literal text', () => {
   const setAside = [{ dataset: 'Programs', id: '<img>', why: "loop:3: 'x' : undeclared | identifier\n# heading" }];
   const lines = renderMarkdown(PLAIN_RECORD, plainResults(10), undefined, setAside).split('\n');
   expect(lines).toContain('## Set aside');
+  expect(lines).toContain('1 program or image could not be used, and another took its place:');
   expect(lines).toContain("- Programs, &lt;img&gt;: loop:3: 'x' : undeclared \\| identifier \\# heading");
 });

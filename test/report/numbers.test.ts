@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  counted,
   decimalsOf,
   formatChosen,
   formatCount,
@@ -32,6 +33,7 @@ test.each([
 });
 
 test('intervals', () => {
+  expect(formatInterval([-1e-13, 1e-13], 4)).toBe('0.0000 … 0.0000');
   expect(formatInterval([-0.5, 1.25])).toBe('-0.50 … 1.25');
   expect(formatInterval([-0.5, 1.25], 3, formatDifference)).toBe('-0.500 … +1.250');
 });
@@ -43,7 +45,9 @@ test.each([
   [[0.52], 2],
   [[0.052], 3],
   [[undefined, 0.52, 0.0052], 4],
-  [[1e-9], 4],
+  [[1e-5], 4],
+  [[1e-9], 2],
+  [[0.52, 1e-9, 0.052], 3],
 ])('errors %j are shown in %d decimals', (errors, decimals) => {
   expect(decimalsOf(errors)).toBe(decimals);
 });
@@ -57,6 +61,10 @@ describe('counts, shares and rates', () => {
     [12_345_678, '12,345,678'],
   ])('%d is %s', (n, text) => {
     expect(formatCount(n)).toBe(text);
+  });
+
+  test('of one thing it is one', () => {
+    expect([1, 0, 2048].map((n) => counted(n, 'image'))).toEqual(['1 image', '0 images', '2,048 images']);
   });
 
   test('shares are whole percentages, what was chosen is as given', () => {

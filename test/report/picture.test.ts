@@ -95,6 +95,29 @@ describe('without a FID∞', () => {
   });
 });
 
+test('an estimate outside its interval is joined to it, and it is said why', () => {
+  const cells = RESULTS.cells.map((cell): Cell => {
+    const unbiased = { value: -0.5, standardError: 0.3, interval: [0, 0.2] as const, trusted: true };
+    return cell.setting === 'mixup:2' ? { ...cell, unbiased } : cell;
+  });
+  const text = renderRaceSvg({ ...RESULTS, cells }, 'Programs');
+  const [, from, to] = /class="beyond" x1="([\d.]+)" y1="[\d.]+" x2="([\d.]+)"/.exec(text)!.map(Number);
+  const row = rowsOf(text)[0]!;
+  expect(row.dot).toBe(from);
+  expect(row.bar[0]).toBe(to);
+  expect(from).toBeLessThan(to!);
+  expect(text).toContain('where that does not reach it (no FID is below 0)');
+  expect(svg).not.toMatch(/beyond|Dotted/);
+});
+
+test('of images that are too few to tell settings apart nothing is said to be tied', () => {
+  const columns = [{ ...RESULTS.columns[0]!, least: 2000 }];
+  const text = renderRaceSvg({ ...RESULTS, columns }, 'Programs');
+  expect(text).toContain('not told apart: too few images');
+  expect(text).toContain('MixUp 3 leads; the images are too few to tell it from any other.</desc>');
+  expect(text).not.toMatch(/separated|share its rank|paired/);
+});
+
 test('of thousands of settings it draws the first, and says how many more there are', () => {
   const cells = Array.from(
     { length: 1000 },

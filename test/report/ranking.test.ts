@@ -57,7 +57,7 @@ describe('the table of a ranking', () => {
       'FID ± error',
       '95% interval',
       'FID∞ (95% interval)',
-      'Difference (95% interval)',
+      'Difference (joint 95%)',
       'Images',
     ]);
   });

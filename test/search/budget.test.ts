@@ -40,6 +40,7 @@ const work = (strategy: Work['strategy'], others: Partial<Work> = {}): Work => (
   datasets: 1,
   block: 32,
   images: 50_000,
+  least: 0,
   ...others,
 });
 
@@ -56,6 +57,16 @@ describe('what is expected', () => {
     expect(expectedImages(work('race', { block: 1, images: 1000, datasets: 6 }))).toBe(60 * expected);
     expect(expectedImages(work('race', { block: 1, images: 1000, settings: 1 }))).toBe(1000);
     expect(expectedImages(work('race', { block: 1, images: 1000, complete: true }))).toBe(17_000);
+  });
+
+  test('of a race that decides nothing at first: all settings up to there', () => {
+    // 17, 9, 5, 3 settings at looks of 350 (for 10, 15, 20 and 30%), 400, 600, 800, 1000.
+    expect(expectedImages(work('race', { block: 1, images: 1000, least: 350 }))).toBe(
+      17 * 350 + 9 * 50 + 5 * 200 + 3 * 200 + 2 * 200,
+    );
+    // Never: it is a grid.
+    expect(expectedImages(work('race', { images: 1000, least: 1000 }))).toBe(17_000);
+    expect(expectedImages(work('grid', { images: 1000, least: 400 }))).toBe(17_000);
   });
 });
 
@@ -86,5 +97,30 @@ describe('what a budget buys', () => {
     }
     const [race, grid] = [affordable(work('race'), 200_000), affordable(work('grid'), 200_000)];
     expect('images' in race && 'images' in grid && race.images / grid.images).toBeGreaterThan(3);
+  });
+
+  test('of a race: at least its first decision, in whole blocks of every setting and data set', () => {
+    const race = (others: Partial<Work> = {}) => work('race', { least: 203, datasets: 2, ...others });
+    const needed = 2 * 17 * 224;
+    expect(affordable(race(), needed - 1)).toEqual({ needed });
+    expect(affordable(race(), needed)).toEqual({ images: 224 });
+    expect(affordable(race({ complete: true }), needed - 1)).toEqual({ needed });
+    expect(affordable(race({ images: 100 }), 2 * 17 * 100 - 1)).toEqual({ needed: 2 * 17 * 100 });
+    // A grid tells something of fewer.
+    expect(affordable(work('grid', { least: 203 }), 17 * 64)).toEqual({ images: 64 });
+  });
+
+  test('a later first look leaves less for the rest', () => {
+    for (const budget of [20_000, 200_000]) {
+      const images = [0, 500, 1000].map((least) => {
+        const bought = affordable(work('race', { least }), budget);
+        expect(bought).toHaveProperty('images');
+        const most = (bought as { images: number }).images;
+        expect(expectedImages(work('race', { least, images: most }))).toBeLessThanOrEqual(budget);
+        expect(most).toBeGreaterThanOrEqual(least);
+        return most;
+      });
+      expect(images).toEqual([...images].sort((a, b) => b - a));
+    }
   });
 });

@@ -30,9 +30,32 @@ describe('numbers', () => {
     [{ from: 1, to: 2, steps: 5 }, [1, 1.25, 1.5, 1.75, 2]],
     [{ from: 1, to: 10, steps: 4, scale: 'log' }, [1, 2.15, 4.64, 10]],
     [{ from: 0.12345, to: 2.34567, steps: 2, scale: 'linear' }, [0.12345, 2.34567]],
-    [{ from: 0.12345, to: 0.12346, steps: 9 }, [0.12345, 0.12346]],
   ])('%j', (value, expected) => {
     expect(values(value)).toEqual(expected);
+  });
+
+  test.each<[unknown, readonly number[]]>([
+    [{ from: 1, to: 1.01, steps: 5 }, [1, 1.002, 1.005, 1.008, 1.01]],
+    [{ from: 0.12345, to: 0.12346, steps: 3 }, [0.12345, 0.123455, 0.12346]],
+    [{ from: 1000, to: 1004, steps: 5 }, [1000, 1001, 1002, 1003, 1004]],
+    // The first digits would make it an end.
+    [{ from: 1.004, to: 2, steps: 2 }, [1.004, 2]],
+  ])('%j, with as many digits as tell them apart', (value, expected) => {
+    expect(values(value)).toEqual(expected);
+  });
+
+  test('of any range are as many as its steps', () => {
+    for (const scale of ['linear', 'log'])
+      for (const steps of [2, 7, 1000, 10_000])
+        for (const [from, to] of [
+          [1, 1.0001],
+          [0.001, 1e6],
+          [999, 1001],
+        ]) {
+          const found = values({ from, to, steps, scale }) as number[];
+          expect(found).toHaveLength(steps);
+          expect(found).toEqual([...new Set(found)].sort((a, b) => a - b));
+        }
   });
 
   test('that are whole, or multiples of 4', () => {
@@ -64,6 +87,7 @@ describe('numbers', () => {
     [{ from: 1, to: 2, steps: 3, scale: 'cubic' }, ANY, /^scale of x: got "cubic", expected linear or log/],
     [{ from: 2, to: 1, steps: 3 }, ANY, /^x: got \[2,1\], expected a first number below the second/],
     [{ to: 1, steps: 3 }, ANY, /^x: got nothing/],
+    [{ from: 1, to: 1 + 1e-12, steps: 90 }, ANY, /^steps of x: got 90, expected steps that 12 digits tell apart/],
     [{ uniform: [1] }, ANY, /^uniform of x: got \[1\], expected a list \[low, high\]/],
     [{ uniform: 3 }, ANY, /^uniform of x: got 3/],
     [{ 'log-uniform': [2, 1] }, ANY, /^x: got \[2,1\]/],
