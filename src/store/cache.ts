@@ -6,7 +6,7 @@ import { encodeNpy } from '../core/npy.js';
 import { canonical, sha256 } from './canonical.js';
 import type { SetAside } from './record.js';
 import { BrokenFile, type OpenedFile, readTrailer, seal, withFile } from './sealed-file.js';
-import { isSetAside } from './shard.js';
+import { isSetAside } from './set-aside.js';
 
 /** All that decides a cell's features of a block, as plain JSON: data set, recipe, setting, extractor, seed, outputs, … */
 export type CellIdentity = Readonly<Record<string, unknown>>;
@@ -25,16 +25,26 @@ interface Trailer {
   readonly setAside: readonly SetAside[];
 }
 
-/** What a file holds of an identity. Throws a BrokenFile for one that is damaged, or of another identity. */
-function cellOf(file: OpenedFile, text: string): Cached {
+/** Whether an identity that was read is that of a text. */
+function isOf(identity: unknown, text: string): boolean {
+  try {
+    return canonical(identity) === text;
+  } catch {
+    // Nested deeper than the stack.
+    return false;
+  }
+}
+
+/** What a file holds of an identity. Throws a BrokenFile for one that is damaged, of another identity or of another size. */
+function cellOf(file: OpenedFile, text: string, expected: number): Cached {
   const bad = (why: string) => new BrokenFile(file.path, why);
   const { body, trailer } = readTrailer(file);
   const { identity, sha256: hash, values, setAside } = (trailer ?? {}) as Partial<Trailer>;
-  if (!identity || canonical(identity) !== text) throw bad('is of another identity');
+  if (!isOf(identity, text)) throw bad('is of another identity');
   if (!Array.isArray(setAside) || !setAside.every(isSetAside)) throw bad('has a trailer of another kind');
-  const start = body - 4 * (values ?? Number.NaN);
-  if (!(Number.isSafeInteger(values) && start > 0)) throw bad('has another length than its trailer says');
-  const bytes = file.read(start, body - start);
+  const start = body - 4 * expected;
+  if (values !== expected || start <= 0) throw bad('has another length than its trailer says');
+  const bytes = file.read(start, 4 * expected);
   if (sha256(bytes) !== hash) throw bad('is damaged');
   return { features: new Float32Array(bytes.buffer), setAside };
 }
@@ -70,11 +80,15 @@ export class Cache {
     return this.#warning;
   }
 
-  /** What was kept of an identity; undefined when there is nothing, or nothing whole. */
-  get(identity: CellIdentity): Cached | undefined {
+  /**
+   * What was kept of an identity; undefined when there is nothing, or nothing whole.
+   *
+   * @param values how many features that is (outputs × d): a file that says otherwise counts as none
+   */
+  get(identity: CellIdentity, values: number): Cached | undefined {
     const text = canonical(identity);
     try {
-      return withFile(join(this.folder, ...nameOf(text)), (file) => cellOf(file, text));
+      return withFile(join(this.folder, ...nameOf(text)), (file) => cellOf(file, text, values));
     } catch (error) {
       // Not to be read is as good as not there: the features are made, as they are without a cache.
       if (error instanceof BrokenFile || error instanceof UserError) return undefined;

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
@@ -19,6 +19,15 @@ function holder(folder: string): string {
   } catch {
     return 'another process';
   }
+}
+
+/** Why a lock could not be had, to the user. */
+function refusal(error: unknown, folder: string, path: string): unknown {
+  if (isBusy(error))
+    return new UserError(`"${folder}" is in use: ${holder(folder)}. Wait until it has ended, or choose another --out.`);
+  if (isDamage(error))
+    return new UserError(`${path}: ${messageOf(error)}. Remove this file; it is empty where all is well.`);
+  return sqliteError(error, path);
 }
 
 /**
@@ -47,13 +56,23 @@ export class FolderLock {
       return new FolderLock(folder, database);
     } catch (error) {
       database?.close();
-      if (isBusy(error))
-        throw new UserError(
-          `"${folder}" is in use: ${holder(folder)}. Wait until it has ended, or choose another --out.`,
-        );
-      if (isDamage(error))
-        throw new UserError(`${path}: ${messageOf(error)}. Remove this file; it is empty where all is well.`);
-      throw sqliteError(error, path);
+      throw refusal(error, folder, path);
+    }
+  }
+
+  /** Throws what `take` would where somebody holds the folder; takes, makes and changes nothing. */
+  static check(folder: string): void {
+    const path = resolve(folder, 'lock.sqlite');
+    if (!existsSync(path)) return;
+    let database: Database.Database | undefined;
+    try {
+      database = new Database(path, { readonly: true, timeout: 0 });
+      // Reading waits for an exclusive transaction too.
+      database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    } catch (error) {
+      throw refusal(error, folder, path);
+    } finally {
+      database?.close();
     }
   }
 

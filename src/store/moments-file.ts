@@ -1,7 +1,7 @@
 import { sha256 } from './canonical.js';
 import type { SetAsideRow } from './contents.js';
 import { BrokenFile, type OpenedFile, readTrailer, seal, withFile } from './sealed-file.js';
-import { isSetAside } from './shard.js';
+import { areRowsOf } from './set-aside.js';
 
 /** What a file of moments says of itself: those of one cell over its first outputs. */
 export interface MomentsTrailer {
@@ -26,18 +26,12 @@ export function encodeMoments(about: Omit<MomentsTrailer, 'sha256'>, bytes: Uint
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function isRow(value: unknown): value is SetAsideRow {
-  const { dataset, block, part, position, entry } = (value ?? {}) as SetAsideRow;
-  return [dataset, block, part, position].every(isCount) && isSetAside(entry);
-}
-
 function momentsOf(file: OpenedFile): { readonly trailer: MomentsTrailer; readonly bytes: Uint8Array } {
   const { body, trailer } = readTrailer(file);
   const it = trailer as MomentsTrailer | null;
   const { run, dataset, setting, blocks, images, sha256: hash, setAside } = it ?? ({} as Partial<MomentsTrailer>);
   const whole = [dataset, blocks, images].every(isCount) && [run, setting, hash].every((s) => typeof s === 'string');
-  if (!whole || !Array.isArray(setAside) || !setAside.every(isRow))
-    throw new BrokenFile(file.path, 'has a trailer of another kind');
+  if (!whole || !areRowsOf(dataset!, setAside)) throw new BrokenFile(file.path, 'has a trailer of another kind');
   const bytes = file.read(0, body);
   if (sha256(bytes) !== hash) throw new BrokenFile(file.path, 'is damaged: it does not match its SHA-256');
   return { trailer: it!, bytes };

@@ -6,9 +6,10 @@ import { plain } from '../core/plain.js';
 import type { Features } from '../extract/features.js';
 import { type RunRecord, SCHEMA, type SetAside, type Timing } from './record.js';
 import { BrokenFile, withFile } from './sealed-file.js';
-import { isSetAside, readSlice } from './shard.js';
+import { onlyFirst } from './set-aside.js';
+import { readSlice } from './shard.js';
 import { blockedFeatures } from './slices.js';
-import { onlyFirst, REFERENCE_FILE, type RunReader, readStatisticsFile } from './stored-run.js';
+import { REFERENCE_FILE, type RunReader, readStatisticsFile } from './stored-run.js';
 
 /** Fields of `run.json` in schema 1 (fidsweep 0.1 and 0.2) that a record has no more, or has elsewhere. */
 interface OldFields {
@@ -34,16 +35,16 @@ export class OldRun implements RunReader {
   /** The last slice that was read, as rows are asked for in order. */
   #last: { readonly key: string; readonly slice: Float32Array } | undefined;
 
-  /** @param content of `run.json` */
+  /** @param content of `run.json`, which is known to be a record (`faultOfOldRecord`) */
   constructor(folder: string, content: Readonly<Record<string, unknown>>) {
     const { started, setAside, seconds, baseRenders, ...kept } = content as OldFields & Record<string, unknown>;
     this.folder = folder;
     this.#old = {
-      ...(typeof started === 'string' && { started }),
-      ...(typeof seconds === 'number' && { seconds }),
-      ...(typeof baseRenders === 'number' && { baseRenders }),
+      ...(started !== undefined && { started }),
+      ...(seconds !== undefined && { seconds }),
+      ...(baseRenders !== undefined && { baseRenders }),
     };
-    this.setAside = onlyFirst(Array.isArray(setAside) ? setAside.filter(isSetAside) : []);
+    this.setAside = onlyFirst(setAside ?? [], (entry) => entry);
     // What there was no choice of then.
     this.record = {
       ...(kept as unknown as RunRecord),

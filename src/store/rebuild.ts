@@ -78,7 +78,7 @@ export function rebuild(folder: string, record: RunRecord): Contents {
     // Of two that hold the same, the later part was made because the earlier was broken, or too short.
     .sort((a, b) => a.part - b.part);
   for (const { file, shard, part } of shards)
-    contents.apply({ slices: slicesOf(file, shard), setAside: setAsideOf(part, shard) });
+    contents.apply({ slices: slicesOf(file, shard), setAside: [...shard.known, ...setAsideOf(part, shard)] });
   for (const file of filesBelow(folder, 'moments')) {
     const found = isMomentsFile(file) ? unlessBroken(() => readMoments(join(folder, file))) : undefined;
     const trailer = found?.trailer;

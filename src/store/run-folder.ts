@@ -2,8 +2,8 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { fileError } from '../core/files.js';
-import { isMomentsFile, shardPlace } from './contents.js';
 import { DamagedDatabase, readContents } from './database.js';
+import { isOfCells, isOwn, ownName, TEMPORARY } from './file-names.js';
 import { LOCK_FILES } from './lock.js';
 import { filesBelow } from './rebuild.js';
 import type { RunRecord } from './record.js';
@@ -11,21 +11,10 @@ import { noRecord, type RunJson, readRunJson } from './run-json.js';
 
 export const databasePath = (folder: string): string => join(folder, 'run.sqlite');
 
-/** What writing leaves where a process ends in the middle of it. */
-const TEMPORARY = /\.\d+\.tmp$/;
-
-const ownName = (name: string): string => name.replace(TEMPORARY, '');
-
-/** Files that fidsweep writes into a run folder, beside `run.json`, the lock and what lies in folders. */
-const OWN =
-  /^(run\.sqlite(-wal|-shm|-journal|\.damaged.*)?|(reference|selection)\.npz|(scores|timing)\.json|report\.(json|md|html|csv|tex)|fid-\d+\.svg)$/;
-
-const isShard = (file: string): boolean => shardPlace(ownName(file)) !== undefined;
-const isMoments = (file: string): boolean => isMomentsFile(ownName(file));
-
 const hasBlocks = (folder: string): boolean =>
-  filesBelow(folder, 'features').some((file) => isShard(file) && !TEMPORARY.test(file)) ||
-  filesBelow(folder, 'moments').some((file) => isMoments(file) && !TEMPORARY.test(file));
+  [...filesBelow(folder, 'features'), ...filesBelow(folder, 'moments')].some(
+    (file) => isOfCells(file) && !TEMPORARY.test(file),
+  );
 
 /** The copy of the record that the database of a folder holds, when that much of it is whole. */
 export function recordCopy(folder: string): RunRecord | undefined {
@@ -71,16 +60,16 @@ export function kindOfFolder(folder: string): 'new' | 'run' | 'old' {
 
 /**
  * Removes what fidsweep wrote into a folder and nothing else; not `run.json`, by which it is known to be ours until
- * another is in its place, nor the lock.
+ * another is in its place, nor the lock. Links in places of a run's own are to be refused before (`refuseLinks`).
  */
 export function removeOwn(folder: string): void {
   try {
     for (const name of entriesOf(folder)) {
-      if (OWN.test(ownName(name)) || (ownName(name) === 'run.json' && TEMPORARY.test(name)))
+      if (isOwn(name) || (ownName(name) === 'run.json' && TEMPORARY.test(name)))
         rmSync(join(folder, name), { force: true });
     }
     for (const kind of ['features', 'moments'] as const) {
-      for (const file of filesBelow(folder, kind)) if (isShard(file) || isMoments(file)) rmSync(join(folder, file));
+      for (const file of filesBelow(folder, kind)) if (isOfCells(file)) rmSync(join(folder, file));
       removeEmpty(folder, kind);
     }
     removeConfirmations(folder);
@@ -117,11 +106,11 @@ function removeEmpty(folder: string, kind: string): void {
 /** Files and halves of files below a run folder that nothing stands for: removed. */
 export function removeOrphans(folder: string, uses: (file: string) => boolean): void {
   const orphans = [...filesBelow(folder, 'features'), ...filesBelow(folder, 'moments')].filter(
-    (file) => (isShard(file) || isMoments(file)) && !uses(file),
+    (file) => isOfCells(file) && !uses(file),
   );
   const halves = entriesOf(folder).filter((name) => {
     const own = ownName(name);
-    return TEMPORARY.test(name) && (OWN.test(own) || own === 'run.json' || own === 'lock.json');
+    return TEMPORARY.test(name) && (isOwn(own) || own === 'run.json' || own === 'lock.json');
   });
   try {
     for (const file of [...orphans, ...halves]) rmSync(join(folder, file), { force: true });

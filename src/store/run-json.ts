@@ -5,6 +5,7 @@ import { readRegularFile } from '../core/regular-file.js';
 import { canonical, sha256 } from './canonical.js';
 import { writeDurably } from './durable.js';
 import { type RunRecord, SCHEMA } from './record.js';
+import { faultOfOldRecord, faultOfRecord } from './record-fault.js';
 
 /** What `run.json` of a folder turned out to be. */
 export type RunJson =
@@ -18,7 +19,7 @@ export type RunJson =
   | { readonly kind: 'damaged'; readonly why: string };
 
 /** What may change while a run goes on; all else of its record identifies it. */
-const EXTENSIBLE = ['images', 'settings', 'strategy', 'flags', 'device', 'selection'] as const;
+const EXTENSIBLE = ['images', 'settings', 'strategy', 'flags'] as const;
 
 export type Extension = Partial<Pick<RunRecord, (typeof EXTENSIBLE)[number]>>;
 
@@ -42,18 +43,13 @@ const MOST_BYTES = 2 ** 26;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether what a reader relies on is there: a hash says that nothing has changed, not who wrote it. */
-function isRecord(value: Record<string, unknown>): boolean {
-  const { datasets, settings, images, block, extractor, reference } = value as Partial<RunRecord>;
-  const isPositive = (n: unknown) => Number.isSafeInteger(n) && (n as number) > 0;
-  return (
-    Array.isArray(datasets) &&
-    datasets.every((dataset) => typeof dataset?.name === 'string') &&
-    Array.isArray(settings) &&
-    settings.every((key) => typeof key === 'string') &&
-    [images, block, extractor?.dims].every(isPositive) &&
-    typeof reference?.sha256 === 'string'
-  );
+/** SHA-256 of a value's canonical JSON; undefined for one that is nested deeper than the stack. */
+function hashOf(value: unknown): string | undefined {
+  try {
+    return sha256(canonical(value));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads `run.json`. Throws a UserError where it may not be read, not for what stands in it. */
@@ -72,16 +68,17 @@ export function readRunJson(folder: string): RunJson {
   const { sha256: hash, ...content } = value;
   if (hash === undefined) {
     // Records had no hash then.
-    if (content.schema === 1 && isRecord(content)) return { kind: 'old', content };
-    return content.schema === undefined
-      ? { kind: 'foreign' }
-      : { kind: 'damaged', why: 'fields are missing: it is cut, or was edited' };
+    if (content.schema === undefined) return { kind: 'foreign' };
+    const fault = content.schema === 1 ? faultOfOldRecord(content) : 'its SHA-256 is missing';
+    return fault === undefined ? { kind: 'old', content } : { kind: 'damaged', why: `${fault}: it was edited` };
   }
-  if (hash !== sha256(canonical(content)))
+  if (hash !== hashOf(content))
     return { kind: 'damaged', why: 'its content does not match its SHA-256: it is damaged, or was edited' };
   if (content.schema !== SCHEMA) return { kind: 'later', schema: content.schema };
-  if (!isRecord(content)) return { kind: 'damaged', why: 'fields are missing' };
-  return { kind: 'record', record: content as unknown as RunRecord };
+  const fault = faultOfRecord(content);
+  return fault === undefined
+    ? { kind: 'record', record: content as unknown as RunRecord }
+    : { kind: 'damaged', why: fault };
 }
 
 /** What is wrong with a `run.json` that has a copy. */

@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { fileError, makeFolder } from '../core/files.js';
 import { exactJson, sha256 } from './canonical.js';
-import { type Change, type MomentsRow, shardFile } from './contents.js';
+import { type Change, type MomentsRow, type SetAsideRow, shardFile } from './contents.js';
 import { RunDatabase } from './database.js';
-import { makeDurableFolder, writeDurably } from './durable.js';
+import { checkWritable, makeDurableFolder, writeDurably } from './durable.js';
+import { refuseLinks } from './links.js';
 import { FolderLock } from './lock.js';
 import { encodeMoments } from './moments-file.js';
 import { setAsideOf, slicesOf } from './rebuild.js';
 import { type RunRecord, SCHEMA, type SetAside } from './record.js';
+import { faultOfRecord } from './record-fault.js';
 import { openDatabase } from './repair.js';
 import { databasePath, findRecord, kindOfFolder, removeOrphans, removeOwn, tooOld } from './run-folder.js';
 import { type Extension, faultOf, readRunJson, runIdentity, writeRunJson } from './run-json.js';
+import { onlyFirst } from './set-aside.js';
 import { encodeShard } from './shard.js';
 import { REFERENCE_FILE, SELECTION_FILE, StoredRun } from './stored-run.js';
 import { added, type TimingDelta } from './timing.js';
@@ -46,13 +49,17 @@ export class Run extends StoredRun {
   }
 
   /**
-   * `new`: missing, empty, or a run folder without any block, which may be replaced. `run`: holds a run that can be
-   * opened. Throws a UserError for anything else.
+   * `new`: missing, empty, or a run folder without any block, which may be replaced; with `overwrite` any folder that
+   * `create` would take. `run`: holds a run that can be opened. Throws a UserError for anything else, for a folder that
+   * cannot be written or made, and while another process works in it. Leaves nothing behind.
    */
-  static check(folder: string): 'new' | 'run' {
+  static check(folder: string, { overwrite = false } = {}): 'new' | 'run' {
     const kind = kindOfFolder(folder);
-    if (kind === 'old') throw tooOld(folder);
-    return kind;
+    if (kind === 'old' && !overwrite) throw tooOld(folder);
+    refuseLinks(folder);
+    FolderLock.check(folder);
+    checkWritable(folder);
+    return kind === 'run' && !overwrite ? 'run' : 'new';
   }
 
   /**
@@ -62,6 +69,7 @@ export class Run extends StoredRun {
   static create(folder: string, record: Omit<RunRecord, 'schema'>, files: RunFiles, { overwrite = false } = {}): Run {
     const { reference, selection } = files;
     const whole: RunRecord = { schema: SCHEMA, ...record };
+    checkRecord(whole);
     checkStatistics(whole, files);
     checkFree(folder, overwrite);
     try {
@@ -95,6 +103,7 @@ export class Run extends StoredRun {
     const before = readRunJson(folder);
     if (before.kind === 'old') throw tooOld(folder);
     findRecord(folder, before);
+    refuseLinks(folder);
     const lock = FolderLock.take(folder);
     try {
       const found = readRunJson(folder);
@@ -112,13 +121,10 @@ export class Run extends StoredRun {
     }
   }
 
-  /** Changes what of the record may change; a selection that was not there needs its statistics. */
-  extend(change: Extension, { selection }: Pick<RunFiles, 'selection'> = {}): void {
+  /** Changes what of the record may change. */
+  extend(change: Extension): void {
     const record: RunRecord = { ...this.record, ...change };
-    if (selection) {
-      checkHash(selection, record.selection?.sha256);
-      writeDurably(join(this.folder, SELECTION_FILE), selection);
-    }
+    checkRecord(record);
     writeRunJson(this.folder, record);
     this.record = record;
     this.#database.write({ record });
@@ -140,7 +146,8 @@ export class Run extends StoredRun {
       throw new Error(`block ${block}: ${outputs} outputs of ${settings.join(', ')}`);
     const part = this.contents.nextPart(dataset, block);
     const file = shardFile(dataset, block, part);
-    const about = { run: this.#identity, dataset, block, outputs, dims, settings, setAside };
+    const known = this.#known(dataset);
+    const about = { run: this.#identity, dataset, block, outputs, dims, settings, setAside, known };
     const { bytes, shard } = encodeShard(about, features);
     this.#put(file, bytes, { slices: slicesOf(file, shard), setAside: setAsideOf(part, shard) });
   }
@@ -155,8 +162,7 @@ export class Run extends StoredRun {
       if (!this.has(dataset, setting, block)) throw new Error(`no block ${block} of ${setting}, of ${blocks}`);
     }
     const images = Math.min(blocks * this.record.block, this.record.images);
-    const setAside = this.contents.setAside.filter((row) => row.dataset === dataset);
-    const about = { run: this.#identity, dataset, setting, blocks, images, setAside };
+    const about = { run: this.#identity, dataset, setting, blocks, images, setAside: this.#known(dataset) };
     const { bytes: sealed, trailer } = encodeMoments(about, bytes);
     const name = `moments/${dataset}/${sha256(setting).slice(0, 16)}-${String(blocks).padStart(5, '0')}`;
     let file = `${name}.npz`;
@@ -169,12 +175,15 @@ export class Run extends StoredRun {
 
   /**
    * Reads and hashes every file: what is broken or missing is forgotten, so that it is made again, and files and halves of
-   * files that nothing stands for are removed. Gives the number of slices (and moments) that were forgotten.
+   * files that nothing stands for are removed. Gives the number of slices (and moments) that were forgotten. Others have
+   * their turn between files; an abort forgets nothing and throws the signal's reason.
    */
-  verify(onProgress: (done: number, total: number) => void = () => {}): number {
-    const { forgetSlices, forgetMoments } = brokenRows(this.folder, this.record, this.contents, onProgress);
+  async verify(onProgress: (done: number, total: number) => void = () => {}, signal?: AbortSignal): Promise<number> {
+    const { folder, record, contents } = this;
+    const { forgetSlices, forgetMoments } = await brokenRows(folder, record, contents, onProgress, signal);
     if (forgetSlices.length || forgetMoments.length) this.#database.write({ forgetSlices, forgetMoments });
-    removeOrphans(this.folder, (file) => this.contents.uses(file));
+    refuseLinks(folder);
+    removeOrphans(folder, (file) => this.contents.uses(file));
     return forgetSlices.length + forgetMoments.length;
   }
 
@@ -193,6 +202,12 @@ export class Run extends StoredRun {
     super.close();
     this.#database.close();
     this.#lock.release();
+  }
+
+  /** What was set aside in a data set so far: every file says so, as any may be the last that is left. */
+  #known(dataset: number): SetAsideRow[] {
+    const rows = this.contents.setAside.filter((row) => row.dataset === dataset);
+    return onlyFirst(rows, ({ entry }) => entry);
   }
 
   /** Writes a file through to the disk, then says so in the database, and removes what that made superfluous. */
@@ -222,6 +237,11 @@ function remove(path: string): void {
   }
 }
 
+function checkRecord(record: RunRecord): void {
+  const fault = faultOfRecord(record);
+  if (fault !== undefined) throw new Error(`record of a run: ${fault}`);
+}
+
 function checkHash(bytes: Uint8Array, hash: string | undefined): void {
   if (sha256(bytes) !== hash) throw new Error(`statistics that are not those of the record (${hash})`);
 }
@@ -233,6 +253,7 @@ function checkStatistics(record: RunRecord, { reference, selection }: RunFiles):
 }
 
 function checkFree(folder: string, overwrite: boolean): void {
+  refuseLinks(folder);
   if (kindOfFolder(folder) !== 'new' && !overwrite)
     throw new UserError(
       `Output folder "${folder}" holds a run already; choose another --out, or replace it with --overwrite.`,

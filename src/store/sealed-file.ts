@@ -10,6 +10,9 @@ import { sha256 } from './canonical.js';
 const MAGIC = 'fidsweep';
 const FOOTER = 32 + 4 + MAGIC.length;
 
+/** A trailer of 100,000 settings has some megabytes; a hostile one may say 4 GiB. */
+const LONGEST_TRAILER = 2 ** 26;
+
 /** A file that is missing, cut off or not what was written: what it held is to be made again. */
 export class BrokenFile extends Error {
   constructor(
@@ -79,7 +82,7 @@ export function readTrailer(file: OpenedFile): { readonly body: number; readonly
   if (footer.toString('latin1', 36) !== MAGIC) throw bad('does not end with a trailer: it is cut off, or damaged');
   const length = footer.readUInt32LE(32);
   const body = file.size - FOOTER - length;
-  if (body < 0) throw bad('has a damaged trailer');
+  if (body < 0 || length > LONGEST_TRAILER) throw bad('has a damaged trailer');
   const json = Buffer.from(file.read(body, length).buffer);
   if (sha256(json) !== footer.toString('hex', 0, 32)) throw bad('has a damaged trailer');
   try {

@@ -1,7 +1,9 @@
 import { encodeNpy, npyHeader } from '../core/npy.js';
 import { sha256 } from './canonical.js';
+import type { SetAsideRow } from './contents.js';
 import type { SetAside } from './record.js';
 import { BrokenFile, type OpenedFile, readTrailer, seal, withFile } from './sealed-file.js';
+import { areRowsOf, isSetAside } from './set-aside.js';
 
 /** What a shard says of itself: the features of a block's outputs, for some settings of one data set. */
 export interface ShardTrailer {
@@ -20,6 +22,8 @@ export interface ShardTrailer {
   readonly head: string;
   /** What was set aside while the block was made. */
   readonly setAside: readonly SetAside[];
+  /** What was set aside in this data set before: the shards that said so may be gone. */
+  readonly known: readonly SetAsideRow[];
 }
 
 export interface Shard extends ShardTrailer {
@@ -30,9 +34,6 @@ export interface Shard extends ShardTrailer {
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
-
-export const isSetAside = (value: unknown): value is SetAside =>
-  isTexts([(value as SetAside)?.dataset, (value as SetAside)?.id, (value as SetAside)?.why]);
 
 /** Bytes of a slice: float32, outputs × d. */
 export const sliceBytes = ({ outputs, dims }: { readonly outputs: number; readonly dims: number }): number =>
@@ -78,17 +79,18 @@ function shardOf(file: OpenedFile): Shard {
   const { body, trailer } = readTrailer(file);
   const it = trailer as ShardTrailer | null;
   if (typeof it !== 'object' || it === null) throw bad('has a trailer of another kind');
-  const { run, dataset, block, outputs, dims, settings, sha256: hashes, head, setAside } = it;
+  const { run, dataset, block, outputs, dims, settings, sha256: hashes, head, setAside, known } = it;
   const whole = [dataset, block, outputs, dims].every(isCount) && isTexts([run, head]);
   if (!whole || !isTexts(settings) || !isTexts(hashes) || settings.length !== hashes.length)
     throw bad('has a trailer of another kind');
-  if (!Array.isArray(setAside) || !setAside.every(isSetAside)) throw bad('has a trailer of another kind');
+  if (!Array.isArray(setAside) || !setAside.every(isSetAside) || !areRowsOf(dataset, known))
+    throw bad('has a trailer of another kind');
   const start = body - settings.length * sliceBytes(it);
   if (!(start > 0 && start <= LONGEST_HEAD)) throw bad('has another length than its trailer says');
   const bytes = file.read(0, start);
   if (sha256(bytes) !== head) throw bad('has a damaged header');
   if (!isArrayOf(bytes, [settings.length, outputs, dims])) throw bad('has another shape than its trailer says');
-  return { run, dataset, block, outputs, dims, settings, sha256: hashes, head, setAside, start };
+  return { run, dataset, block, outputs, dims, settings, sha256: hashes, head, setAside, known, start };
 }
 
 /** What a shard says of itself. Throws a BrokenFile for one that is missing, cut off or damaged, features aside. */

@@ -1,18 +1,27 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import type { Features } from '../extract/features.js';
 import type { SliceRow } from './contents.js';
+import { isConfirmation } from './links.js';
+import { runJsonPath } from './run-json.js';
 import { BrokenFile } from './sealed-file.js';
 import { readSlice } from './shard.js';
 
 /** Bytes of slices that are held: a pass over a cell's rows reads each slice once. */
 const HELD = 64 * 2 ** 20;
 
+/** What is resumed to make files of a run again: finalists that are measured again are made by the run above them. */
+function resumable(folder: string): string {
+  const above = join(folder, '..', '..');
+  return isConfirmation(folder) && existsSync(runJsonPath(above)) ? above : folder;
+}
+
 /** A file that is missing or damaged, to the user: with what makes it again. */
 export function brokenInRun(error: unknown, folder: string): unknown {
   if (!(error instanceof BrokenFile)) return error;
-  return new UserError(plain(`${error.path} ${error.why}. "fidsweep resume ${folder}" makes it again.`));
+  return new UserError(plain(`${error.path} ${error.why}. "fidsweep resume ${resumable(folder)}" makes it again.`));
 }
 
 /** Reads slices of a run's shards: each is checked when it is first read, and those last used are held. */

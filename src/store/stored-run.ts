@@ -7,6 +7,7 @@ import type { Contents } from './contents.js';
 import { readMoments } from './moments-file.js';
 import type { ReferenceRecord, RunRecord, SetAside, Timing } from './record.js';
 import { BrokenFile } from './sealed-file.js';
+import { onlyFirst } from './set-aside.js';
 import { blockedFeatures, brokenInRun, Slices } from './slices.js';
 
 /** What a report needs of a run folder, old or new. */
@@ -54,15 +55,6 @@ export function readStatisticsFile(folder: string, name: string, record: Referen
       `${path} is damaged: it does not match its SHA-256 (${record.sha256}). Put the file back that the run was started with.`,
     );
   return bytes;
-}
-
-/** Each program or file once: its first entry. */
-export function onlyFirst(entries: readonly SetAside[]): SetAside[] {
-  const seen = new Set<string>();
-  return entries.filter(({ dataset, id }) => {
-    const key = JSON.stringify([dataset, id]);
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 /** A run folder by its record and its database's contents. */
@@ -152,7 +144,7 @@ export class StoredRun implements RunReader {
   }
 
   get setAside(): readonly SetAside[] {
-    return onlyFirst(this.contents.setAside.map(({ entry }) => entry));
+    return onlyFirst(this.contents.setAside, ({ entry }) => entry).map(({ entry }) => entry);
   }
 
   timing(): Timing | undefined {

@@ -1,8 +1,23 @@
-import type { Change, Contents } from './contents.js';
+import type { Change, Contents, Totals } from './contents.js';
 import type { CellTiming, Timing } from './record.js';
 
 /** What was measured since times were last put down. */
 export type TimingDelta = Partial<Omit<Timing, 'started'>>;
+
+const areTimes = (values: readonly unknown[]): boolean =>
+  values.every((value) => Number.isFinite(value) && (value as number) >= 0);
+
+export function isTotals(value: unknown): value is Totals {
+  const { started, seconds, baseRenders, images, inferenceMs } = (value ?? {}) as Partial<Totals>;
+  return (
+    (started === undefined || typeof started === 'string') && areTimes([seconds, baseRenders, images, inferenceMs])
+  );
+}
+
+export function isCellTiming(value: unknown): value is CellTiming {
+  const { dataset, setting, baseMs, bases, mixMs, outputs } = (value ?? {}) as Partial<CellTiming>;
+  return typeof setting === 'string' && areTimes([dataset, baseMs, bases, mixMs, outputs]);
+}
 
 function sumOf(a: CellTiming, b: CellTiming | undefined): CellTiming {
   if (!b) return a;

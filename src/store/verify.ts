@@ -34,13 +34,20 @@ function isWhole(folder: string, row: MomentsRow): boolean {
   return (['sha256', 'dataset', 'setting', 'images', 'blocks'] as const).every((name) => trailer[name] === row[name]);
 }
 
-/** Reads and hashes every file of a run: the rows whose file is missing, or not what was written. */
-export function brokenRows(
+/** Lets others have a turn. Throws the reason of a signal that was aborted. */
+async function giveWay(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+/** Reads and hashes every file of a run, one a turn: the rows whose file is missing, or not what was written. */
+export async function brokenRows(
   folder: string,
   record: RunRecord,
   contents: Contents,
   onProgress: (done: number, total: number) => void,
-): { readonly forgetSlices: SliceRow[]; readonly forgetMoments: MomentsRow[] } {
+  signal?: AbortSignal,
+): Promise<{ readonly forgetSlices: SliceRow[]; readonly forgetMoments: MomentsRow[] }> {
   const identity = runIdentity(record);
   const shards = new Map<string, SliceRow[]>();
   for (const row of contents.slices) {
@@ -53,12 +60,14 @@ export function brokenRows(
   let done = 0;
   const forgetSlices: SliceRow[] = [];
   for (const [file, rows] of shards) {
+    await giveWay(signal);
     const whole = orBroken(() => wholeSlices(folder, file, record, identity), new Set<string>());
     forgetSlices.push(...rows.filter((row) => !whole.has(sliceKey(row))));
     onProgress(++done, total);
   }
   const forgetMoments: MomentsRow[] = [];
   for (const row of moments) {
+    await giveWay(signal);
     if (!orBroken(() => isWhole(folder, row), false)) forgetMoments.push(row);
     onProgress(++done, total);
   }

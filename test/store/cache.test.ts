@@ -49,7 +49,7 @@ describe('a cache', () => {
     const { cache, path } = filled();
     const reversed = Object.fromEntries(Object.entries(IDENTITY).reverse());
     for (const other of [cache, Cache.open(cache.folder)]) {
-      expect(other.get(reversed)).toEqual({ features: FEATURES, setAside: SET_ASIDE });
+      expect(other.get(reversed, 12)).toEqual({ features: FEATURES, setAside: SET_ASIDE });
     }
     expect(decodeNpy(readFileSync(path), 'cached').data).toEqual(FEATURES);
     const [below, name] = path.slice(cache.folder.length + 1).split('/');
@@ -61,7 +61,7 @@ describe('a cache', () => {
     const { cache } = filled();
     const others = [...variations(IDENTITY)] as (typeof IDENTITY)[];
     expect(others.length).toBeGreaterThan(40);
-    for (const identity of others) expect(cache.get(identity), JSON.stringify(identity)).toBeUndefined();
+    for (const identity of others) expect(cache.get(identity, 12), JSON.stringify(identity)).toBeUndefined();
   });
 
   test('gives nothing for a file of another identity under its name', () => {
@@ -72,7 +72,7 @@ describe('a cache', () => {
       .filter((file) => file.endsWith('.npy') && !path.endsWith(file))
       .map((file) => join(cache.folder, file));
     writeFileSync(own!, readFileSync(path));
-    expect(cache.get(other)).toBeUndefined();
+    expect(cache.get(other, 12)).toBeUndefined();
   });
 
   test('with any bit turned: what was put, or nothing; put again it is whole', () => {
@@ -81,7 +81,7 @@ describe('a cache', () => {
     let missing = 0;
     for (let at = 0; at < whole.length; at++) {
       writeFileSync(path, turned(whole, at));
-      const found = cache.get(IDENTITY);
+      const found = cache.get(IDENTITY, 12);
       if (found) expect(found, `byte ${at}`).toEqual({ features: FEATURES, setAside: SET_ASIDE });
       else missing++;
     }
@@ -91,16 +91,49 @@ describe('a cache', () => {
     expect(sha256(readFileSync(path))).toBe(sha256(whole));
   });
 
+  test('of another number of values than is expected: nothing', () => {
+    const { cache } = filled();
+    for (const values of [0, 11, 13, 24, 2 ** 36, Number.NaN]) expect(cache.get(IDENTITY, values)).toBeUndefined();
+    expect(cache.get(IDENTITY, 12)).toBeDefined();
+  });
+
+  test('a file that says, and seems, to hold more than memory does: nothing', () => {
+    const { cache, path } = filled();
+    const at = 2 ** 38 + 128;
+    for (const [values, identity] of [
+      [2 ** 36, JSON.stringify(IDENTITY)],
+      [12, JSON.stringify(IDENTITY)],
+      [12, `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    ] as const) {
+      const json = Buffer.from(`{"identity":${identity},"sha256":"x","values":${values},"setAside":[]}`);
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(json.length);
+      const end = Buffer.concat([json, Buffer.from(sha256(json), 'hex'), length, Buffer.from('fidsweep')]);
+      const file = openSync(path, 'w');
+      try {
+        ftruncateSync(file, at);
+        writeSync(file, end, 0, end.length, at);
+        // And one whose trailer itself is as long as its length can say.
+        if (!identity.startsWith('{')) writeSync(file, Buffer.alloc(4, 255), 0, 4, at + end.length - 12);
+      } finally {
+        closeSync(file);
+      }
+      expect(cache.get(IDENTITY, 12)).toBeUndefined();
+    }
+    writeFileSync(path, seal(Buffer.alloc(200), { identity: deep(20_000), sha256: 'x', values: 12, setAside: [] }));
+    expect(cache.get(IDENTITY, 12)).toBeUndefined();
+  });
+
   test('cut off, a folder in its place, or gone: nothing', () => {
     const { cache, path } = filled();
     for (const length of [400, 150, 20, 0]) {
       truncateSync(path, length);
-      expect(cache.get(IDENTITY)).toBeUndefined();
+      expect(cache.get(IDENTITY, 12)).toBeUndefined();
     }
     rmSync(path);
-    expect(cache.get(IDENTITY)).toBeUndefined();
+    expect(cache.get(IDENTITY, 12)).toBeUndefined();
     mkdirSync(path);
-    expect(cache.get(IDENTITY)).toBeUndefined();
+    expect(cache.get(IDENTITY, 12)).toBeUndefined();
     expect(cache.put(IDENTITY, FEATURES, [])).toBe(false);
     expect(cache.warning).toContain(path);
     expect(readdirSync(join(path, '..'))).toHaveLength(1);
@@ -109,7 +142,7 @@ describe('a cache', () => {
   test('that cannot be written is a warning, the first one', () => {
     const folder = join(temporaryFolder(), 'cache');
     const cache = Cache.open(folder);
-    expect([cache.get(IDENTITY), cache.warning]).toEqual([undefined, undefined]);
+    expect([cache.get(IDENTITY, 12), cache.warning]).toEqual([undefined, undefined]);
     writeFileSync(folder, 'in its place');
     expect(cache.put(IDENTITY, FEATURES, [])).toBe(false);
     const { warning } = cache;
@@ -124,7 +157,7 @@ describe('a cache', () => {
     chmodSync(cache.folder, 0o500);
     onTestFinished(() => chmodSync(cache.folder, 0o700));
     expect(cache.put({ ...IDENTITY, seed: 99 }, FEATURES, [])).toBe(false);
-    expect(cache.get(IDENTITY)).toBeDefined();
+    expect(cache.get(IDENTITY, 12)).toBeDefined();
   });
 
   test('where a file is, or nowhere: refused', () => {
@@ -138,7 +171,7 @@ describe('a cache', () => {
 
   test('an identity that JSON cannot hold is a mistake, not another identity', () => {
     const { cache } = filled();
-    expect(() => cache.get({ ...IDENTITY, seed: Number.NaN })).toThrow(/NaN has no JSON/);
+    expect(() => cache.get({ ...IDENTITY, seed: Number.NaN }, 12)).toThrow(/NaN has no JSON/);
     expect(() => cache.put({ alpha: Number.POSITIVE_INFINITY }, FEATURES, [])).toThrow(/Infinity has no JSON/);
   });
 });

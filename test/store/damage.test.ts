@@ -46,7 +46,7 @@ function killed(folder: string): string {
 }
 
 /** Makes what a run has not: the whole of it is there then. */
-function complete(run: Run): void {
+async function complete(run: Run): Promise<void> {
   for (const dataset of [0, 1]) {
     for (const block of [0, 1, 2]) {
       const settings = RECORD.settings.filter((setting) => !run.has(dataset, setting, block));
@@ -55,17 +55,17 @@ function complete(run: Run): void {
   }
   expect(expectTrue(run)).toBe(ALL);
   expect(run.setAside.map(({ dataset, id }) => `${dataset}: ${id}`)).toEqual(SET_ASIDE);
-  expect(run.verify()).toBe(0);
+  expect(await run.verify()).toBe(0);
 }
 
 /** Opens a run, verifies it and makes what was forgotten again; gives what it said and forgot. */
-function resume(folder: string): { readonly notes: readonly string[]; readonly forgotten: number } {
+async function resume(folder: string): Promise<{ readonly notes: readonly string[]; readonly forgotten: number }> {
   const run = Run.open(folder);
   try {
     expect(run.record).toEqual({ schema: 2, ...RECORD });
-    const forgotten = run.verify();
+    const forgotten = await run.verify();
     expectTrue(run);
-    complete(run);
+    await complete(run);
     return { notes: run.notes, forgotten };
   } finally {
     run.close();
@@ -102,7 +102,7 @@ describe('a bit turned', () => {
     expect(repaired).toBeGreaterThan(50);
   });
 
-  test('in the log of a killed process: what was put down last may be lost, nothing is wrong', () => {
+  test('in the log of a killed process: what was put down last may be lost, nothing is wrong', async () => {
     const folder = killed(join(quickFolder(), 'run'));
     const source = closed();
     const files = ['run.sqlite', 'run.sqlite-wal'].map((name) => [name, readFileSync(join(folder, name))] as const);
@@ -116,7 +116,7 @@ describe('a bit turned', () => {
       for (const name of ['features', 'moments']) cpSync(join(source, name), join(folder, name), { recursive: true });
       const run = Run.open(folder);
       try {
-        run.verify();
+        await run.verify();
         kept.add(expectTrue(run));
         expect([undefined, 0.1 + 0.2]).toContain((run.result('scores') as { fid: number } | undefined)?.fid);
       } finally {
@@ -126,14 +126,14 @@ describe('a bit turned', () => {
     expect(kept.size).toBeGreaterThan(2);
   });
 
-  test('in a shard: the slice is made again, or all of it, and nothing else', () => {
+  test('in a shard: the slice is made again, or all of it, and nothing else', async () => {
     const folder = closed(join(quickFolder(), 'run'));
     const path = join(folder, 'features', '0', 'block-00001.npy');
     const whole = readFileSync(path);
     const counts = new Set<number>();
     for (let at = 0; at < whole.length; at += 13) {
       writeFileSync(path, turned(whole, at));
-      const { notes, forgotten } = resume(folder);
+      const { notes, forgotten } = await resume(folder);
       expect(notes).toEqual([]);
       expect(forgotten, `byte ${at}`).toBeGreaterThan(0);
       counts.add(forgotten);
@@ -143,7 +143,7 @@ describe('a bit turned', () => {
     expect([...counts].sort()).toEqual([1, 3]);
   });
 
-  test('in the moments of a cell: they are forgotten, and the features behind them are made again', () => {
+  test('in the moments of a cell: they are forgotten, and the features behind them are made again', async () => {
     const folder = closed();
     const [name] = readdirSync(join(folder, 'moments', '1'));
     const path = join(folder, 'moments', '1', name!);
@@ -155,10 +155,10 @@ describe('a bit turned', () => {
       expect(() => reader.moments(1, MIXUP)).toThrow(/moments\/1\/.* "fidsweep resume .*" makes it again/);
     }
     const run = closing(Run.open(folder));
-    expect(run.verify()).toBe(1);
+    expect(await run.verify()).toBe(1);
     expect([0, 1, 2].map((block) => run.has(1, MIXUP, block))).toEqual([false, false, true]);
     expect(run.moments(1, MIXUP)).toBeUndefined();
-    complete(run);
+    await complete(run);
   });
 
   test('in run.json: it is written again from its copy', () => {
@@ -208,7 +208,7 @@ describe('a bit turned', () => {
 });
 
 describe('files that are gone', () => {
-  test('a shard: what it held is made again', () => {
+  test('a shard: what it held is made again', async () => {
     const folder = closed();
     rmSync(join(folder, 'features', '0', 'block-00001.npy'));
     const reader = openRun(folder);
@@ -216,31 +216,31 @@ describe('files that are gone', () => {
     expect(() => reader.features(0, MIXUP).rows(0, 10)).toThrow(
       /block-00001\.npy is missing\. "fidsweep resume .*run" makes it again/,
     );
-    expect(resume(folder)).toEqual({ notes: [], forgotten: 3 });
+    expect(await resume(folder)).toEqual({ notes: [], forgotten: 3 });
   });
 
-  test('a shard that is cut: the same, and a row of it is not given', () => {
+  test('a shard that is cut: the same, and a row of it is not given', async () => {
     const folder = closed();
     truncateSync(join(folder, 'features', '0', 'block-00002.npy'), 140);
     expect(() => openRun(folder).features(0, CUTMIX).rows(9, 10)).toThrow(/block-00002\.npy is cut off/);
-    expect(resume(folder).forgotten).toBe(3);
+    expect((await resume(folder)).forgotten).toBe(3);
   });
 
-  test('one slice of a shard: the others of it are kept, and the next database knows', () => {
+  test('one slice of a shard: the others of it are kept, and the next database knows', async () => {
     const folder = closed();
     const path = join(folder, 'features', '0', 'block-00001.npy');
     writeFileSync(path, turned(readFileSync(path), 128 + 48 + 5));
     expect(() => openRun(folder).features(0, MIXUP).rows(0, 10)).toThrow(/block-00001\.npy is damaged/);
     expect(openRun(folder).features(0, NONE).rows(0, 10)).toHaveLength(30);
-    expect(resume(folder).forgotten).toBe(1);
+    expect((await resume(folder)).forgotten).toBe(1);
     expect(shardsOf(folder, 0)).toEqual(['block-00000.npy', 'block-00001-1.npy', 'block-00001.npy', 'block-00002.npy']);
     // Both files hold that slice, one of them a broken one.
     rmSync(join(folder, 'run.sqlite'));
     expect(expectTrue(openRun(folder))).toBe(ALL);
-    expect(resume(folder).forgotten).toBe(0);
+    expect((await resume(folder)).forgotten).toBe(0);
   });
 
-  test('the database: it is made again from the shards', () => {
+  test('the database: it is made again from the shards', async () => {
     const folder = closed();
     rmSync(join(folder, 'run.sqlite'));
     const reader = openRun(folder);
@@ -249,17 +249,17 @@ describe('files that are gone', () => {
     expect([reader.timing(), reader.result('scores')]).toEqual([undefined, undefined]);
     expect(existsSync(join(folder, 'run.sqlite'))).toBe(false);
 
-    const { notes, forgotten } = resume(folder);
+    const { notes, forgotten } = await resume(folder);
     expect(notes).toEqual([expect.stringMatching(/^run\.sqlite was missing\. .* Times .* lost/)]);
     expect(forgotten).toBe(0);
-    expect(resume(folder)).toEqual({ notes: [], forgotten: 0 });
+    expect(await resume(folder)).toEqual({ notes: [], forgotten: 0 });
   });
 
-  test('run.json: it is written again from its copy', () => {
+  test('run.json: it is written again from its copy', async () => {
     const folder = closed();
     rmSync(join(folder, 'run.json'));
     expect(expectTrue(openRun(folder))).toBe(ALL);
-    expect(resume(folder).notes).toEqual([expect.stringMatching(/run\.json was missing/)]);
+    expect((await resume(folder)).notes).toEqual([expect.stringMatching(/run\.json was missing/)]);
     expect(existsSync(join(folder, 'run.json'))).toBe(true);
   });
 
@@ -272,12 +272,12 @@ describe('files that are gone', () => {
 });
 
 describe('a damaged database', () => {
-  test('is kept beside the new one, each under a name of its own', () => {
+  test('is kept beside the new one, each under a name of its own', async () => {
     const folder = closed();
     const path = join(folder, 'run.sqlite');
     for (const name of ['run.sqlite.damaged', 'run.sqlite.damaged-2', 'run.sqlite.damaged-3']) {
       writeFileSync(path, `not a database ${name}`);
-      const { notes } = resume(folder);
+      const { notes } = await resume(folder);
       expect(notes).toEqual([expect.stringMatching(/^run\.sqlite was damaged: /)]);
       expect(notes[0]).toContain(`it lies in ${join(folder, name)}.`);
       expect(readFileSync(join(folder, name), 'utf8')).toBe(`not a database ${name}`);
@@ -287,13 +287,13 @@ describe('a damaged database', () => {
   test.each([
     ['empty', ''],
     ['cut off', undefined],
-  ])('%s', (_, text) => {
+  ])('%s', async (_, text) => {
     const folder = closed();
     const path = join(folder, 'run.sqlite');
     if (text === undefined) truncateSync(path, 5000);
     else writeFileSync(path, text);
     expect(expectTrue(openRun(folder))).toBe(ALL);
-    expect(resume(folder)).toEqual({ notes: [expect.stringMatching(/was damaged/)], forgotten: 0 });
+    expect(await resume(folder)).toEqual({ notes: [expect.stringMatching(/was damaged/)], forgotten: 0 });
   });
 
   test.each([
@@ -304,23 +304,23 @@ describe('a damaged database', () => {
     ['a table less', 'DROP TABLE results'],
     ['no record', 'DELETE FROM meta'],
     ['another kind of database', 'PRAGMA application_id = 7'],
-  ])('changed by hand: %s', (_, sql) => {
+  ])('changed by hand: %s', async (_, sql) => {
     const folder = closed();
     const database = new Database(join(folder, 'run.sqlite'));
     database.exec(sql);
     database.close();
-    expect(resume(folder)).toEqual({ notes: [expect.stringMatching(/was damaged/)], forgotten: 0 });
+    expect(await resume(folder)).toEqual({ notes: [expect.stringMatching(/was damaged/)], forgotten: 0 });
   });
 
-  test('of another run: not believed', () => {
+  test('of another run: not believed', async () => {
     const [folder, other] = [closed(), join(temporaryFolder(), 'other')];
     started({ seed: 8 }, other).close();
     cpSync(join(other, 'run.sqlite'), join(folder, 'run.sqlite'));
     expect(expectTrue(openRun(folder))).toBe(ALL);
-    expect(resume(folder).notes[0]).toMatch(/it is that of another run/);
+    expect((await resume(folder)).notes[0]).toMatch(/it is that of another run/);
   });
 
-  test('shards of another run are not taken for its own', () => {
+  test('shards of another run are not taken for its own', async () => {
     const [folder, other] = [closed(), closed()];
     const run = closing(
       Run.create(other, { ...RECORD, seed: 8 }, { reference: Uint8Array.of(80, 75, 3, 4) }, { overwrite: true }),
@@ -330,7 +330,7 @@ describe('a damaged database', () => {
     rmSync(join(other, 'run.sqlite'));
     const opened = closing(Run.open(other));
     expect(opened.images(0, NONE)).toBe(0);
-    expect(opened.verify()).toBe(0);
+    expect(await opened.verify()).toBe(0);
     expect(shardsOf(other, 0)).toEqual([]);
   });
 });
@@ -355,28 +355,28 @@ describe('a process that was killed', () => {
     expect(expectTrue(again)).toBe(3 * 8);
   });
 
-  test('while it wrote files: halves and files of no row are removed by verify, files of others are not', () => {
+  test('while it wrote files: halves and files of no row are removed by verify, files of others are not', async () => {
     const folder = closed();
     const shards = join(folder, 'features', '0');
     for (const name of ['block-00001.npy.77.tmp', 'block-00009.npy', 'mine.txt'])
       writeFileSync(join(shards, name), 'half');
     for (const name of ['run.json.77.tmp', 'notes.77.tmp', 'notes.txt']) writeFileSync(join(folder, name), 'half');
     const before = readdirSync(folder).length;
-    expect(resume(folder)).toEqual({ notes: [], forgotten: 0 });
+    expect(await resume(folder)).toEqual({ notes: [], forgotten: 0 });
     expect(shardsOf(folder, 0)).toEqual(['block-00000.npy', 'block-00001.npy', 'block-00002.npy', 'mine.txt']);
     expect(readdirSync(folder)).toHaveLength(before - 1);
     expect(readdirSync(folder)).toContain('notes.77.tmp');
   });
 
-  test('with all in the log: nothing is lost, and a report can be made at once', () => {
+  test('with all in the log: nothing is lost, and a report can be made at once', async () => {
     const folder = killed(join(temporaryFolder(), 'run'));
     const reader = openRun(folder);
     expect(expectTrue(reader)).toBe(ALL);
     expect([reader.notes, reader.result('scores')]).toEqual([[], { fid: 0.1 + 0.2 }]);
-    expect(resume(folder)).toEqual({ notes: [], forgotten: 0 });
+    expect(await resume(folder)).toEqual({ notes: [], forgotten: 0 });
   });
 
-  test('after new moments, before the old were removed: the newer count', () => {
+  test('after new moments, before the old were removed: the newer count', async () => {
     const folder = join(temporaryFolder(), 'run');
     const run = filled(folder);
     const moments = join(folder, 'moments', '1');
@@ -388,7 +388,7 @@ describe('a process that was killed', () => {
     rmSync(join(folder, 'run.sqlite'));
     const again = closing(Run.open(folder));
     expect(again.moments(1, MIXUP)).toEqual({ images: 10, bytes: Uint8Array.of(9) });
-    expect(again.verify()).toBe(0);
+    expect(await again.verify()).toBe(0);
     expect(readdirSync(moments)).toHaveLength(1);
     expect(expectTrue(again)).toBe(ALL);
   });

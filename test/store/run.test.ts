@@ -27,13 +27,13 @@ describe('starting a run', () => {
   test('in a new folder, however deep: opened it has the same record and reference', () => {
     const run = started();
     run.close();
+    expect(Run.check(run.folder)).toBe('new');
     for (const again of [openRun(run.folder), closing(Run.open(run.folder))]) {
       expect(again.record).toEqual({ schema: 2, ...RECORD });
       expect([...again.reference()]).toEqual([...REFERENCE]);
       expect([again.selection(), again.images(0, NONE), again.setAside]).toEqual([undefined, 0, []]);
       expect(again.timing()).toMatchObject({ seconds: 0, cells: [] });
     }
-    expect(Run.check(run.folder)).toBe('new');
     const { sha256: hash, ...content } = JSON.parse(readFileSync(join(run.folder, 'run.json'), 'utf8'));
     expect(content).toEqual({ schema: 2, ...RECORD });
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
@@ -63,7 +63,8 @@ describe('starting a run', () => {
     run.close();
     for (const name of ['report.md', 'report.json', 'scores.json', 'run.sqlite.damaged'])
       writeFileSync(join(folder, name), '');
-    for (const name of ['mine.txt', join('features', '0', 'mine.npy')]) writeFileSync(join(folder, name), 'kept');
+    const mine = ['mine.txt', 'report.tex', 'report.csv', 'report.html', 'run.sqlite.damaged.txt', 'fid-1.svg.bak'];
+    for (const name of [...mine, join('features', '0', 'mine.npy')]) writeFileSync(join(folder, name), 'kept');
     expect(Run.check(folder)).toBe('run');
     expect(() => create(folder)).toThrow(UserError);
     expect(() => create(folder)).toThrow(/holds a run already; .* --overwrite/);
@@ -72,23 +73,17 @@ describe('starting a run', () => {
     const next = create(folder, { overwrite: true });
     expect([next.images(0, NONE), next.setAside, next.result('scores')]).toEqual([0, [], undefined]);
     next.close();
-    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
-      'features',
-      'features/0',
-      'features/0/mine.npy',
-      'lock.sqlite',
-      'mine.txt',
-      'reference.npz',
-      'run.json',
-      'run.sqlite',
-    ]);
+    const its = ['lock.sqlite', 'reference.npz', 'run.json', 'run.sqlite'];
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(
+      [...its, ...mine, 'features', 'features/0', 'features/0/mine.npy'].sort(),
+    );
   });
 
   test.each([
     ["another tool's", '{"epochs": 90}', /is not fidsweep's/],
     ['a list', '[]', /is not fidsweep's/],
     ['half a record', '{"schema": 2, "tool"', /run\.json: it is not JSON/],
-    ['one without its hash', '{"schema": 2, "tool": "fidsweep"}', /run\.json: fields are missing/],
+    ['one without its hash', '{"schema": 2, "tool": "fidsweep"}', /run\.json: its SHA-256 is missing/],
     [
       'one of a later version',
       `{"schema": 3, "sha256": "${sha256('{"schema":3}')}"}`,
@@ -97,7 +92,7 @@ describe('starting a run', () => {
     [
       'one that proves to be whole and is no record',
       `{"schema": 2, "sha256": "${sha256('{"schema":2}')}"}`,
-      /run\.json: fields are missing/,
+      /run\.json: its field "tool" is missing/,
     ],
   ])('not over a run.json that is not ours: %s', (_, text, message) => {
     const folder = temporaryFolder();
@@ -239,7 +234,7 @@ describe('features', () => {
 });
 
 describe('a run that grows', () => {
-  test('more images: the short last block is made again in full, and its file goes', () => {
+  test('more images: the short last block is made again in full, and its file goes', async () => {
     const run = filled();
     run.extend({ images: 12, flags: { images: '12' } });
     expect([run.images(0, NONE), run.has(0, NONE, 2)]).toEqual([8, false]);
@@ -256,16 +251,15 @@ describe('a run that grows', () => {
     run.close();
     const again = closing(Run.open(run.folder));
     expect([again.record.images, again.record.flags, again.images(0, NONE)]).toEqual([12, { images: '12' }, 12]);
-    expect(again.verify()).toBe(0);
+    expect(await again.verify()).toBe(0);
     expect(again.notes).toEqual([]);
   });
 
-  test('more settings, another strategy, another device', () => {
+  test('more settings, another strategy', () => {
     const run = filled();
     const change = {
       settings: [...RECORD.settings, 'mixup:3'],
       strategy: { ...RECORD.strategy, kind: 'race' as const },
-      device: { ...RECORD.device, backend: 'xvfb' },
     };
     run.extend(change);
     expect(run.images(0, 'mixup:3')).toBe(0);
@@ -273,18 +267,58 @@ describe('a run that grows', () => {
     run.close();
     expect(closing(Run.open(run.folder)).record).toEqual({ schema: 2, ...RECORD, ...change });
   });
+});
 
-  test('a selection comes with its statistics', () => {
-    const run = started();
-    const selection = { ...RECORD.reference, sha256: sha256('half') };
-    expect(() => run.extend({ selection }, { selection: Buffer.from('other') })).toThrow(/not those of the record/);
-    run.extend({ selection }, { selection: Buffer.from('half') });
-    expect(Buffer.from(openRun(run.folder).selection()!).toString()).toBe('half');
+describe('what is known to be unusable', () => {
+  test('outlives the database, in its order, when the short block that said so was made again', async () => {
+    const run = started({ images: 2 });
+    writeBlock(run, 0, 0, { outputs: 2, setAside: ['z', 'b'] });
+    writeBlock(run, 1, 0, { outputs: 2, setAside: ['q'] });
+    run.extend({ images: 12 });
+    for (const dataset of [0, 1]) {
+      // Nothing is told twice: what is known is not used again.
+      for (const block of [0, 1, 2])
+        writeBlock(run, dataset, block, { outputs: 4, setAside: block === 1 && dataset === 0 ? ['a'] : [] });
+    }
+    const { setAside } = run;
+    expect(setAside.map(({ id }) => id)).toEqual(['z', 'b', 'a', 'q']);
+    run.close();
+    rmSync(join(run.folder, 'run.sqlite'));
+    expect(openRun(run.folder).setAside).toEqual(setAside);
+    const again = closing(Run.open(run.folder));
+    expect(again.setAside).toEqual(setAside);
+    expect(await again.verify()).toBe(0);
+    expect(expectTrue(again)).toBe(72);
+    // Also from what is left when other files are gone, as each says all that was known by then.
+    again.close();
+    for (const name of ['run.sqlite', join('features', '0', 'block-00000-1.npy'), join('features', '0', 'block-00001.npy')])
+      rmSync(join(run.folder, name));
+    expect(openRun(run.folder).setAside).toEqual(setAside);
+  });
+});
+
+describe('checking all files', () => {
+  test('lets others have their turn, and an abort ends it and forgets nothing', async () => {
+    const run = filled();
+    rmSync(join(run.folder, 'features', '0', 'block-00000.npy'));
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const work = run.verify((done, total) => {
+      seen.push(done);
+      expect(total).toBe(7);
+      if (done === 1) setImmediate(() => stop.abort(new Error('stopped')));
+    }, stop.signal);
+    await expect(work).rejects.toBe(stop.signal.reason);
+    expect(stop.signal.reason.message).toBe('stopped');
+    expect(seen.length).toBeLessThan(4);
+    expect(run.has(0, NONE, 0)).toBe(true);
+    expect(await run.verify()).toBe(3);
+    expect(run.has(0, NONE, 0)).toBe(false);
   });
 });
 
 describe('moments in place of features', () => {
-  test('stand for the first blocks: the features behind them go, with files that hold nothing else', () => {
+  test('stand for the first blocks: the features behind them go, with files that hold nothing else', async () => {
     const run = started();
     for (const block of SIZES.keys()) writeBlock(run, 0, block);
     const files = () => readdirSync(join(run.folder, 'features', '0')).length;
@@ -306,10 +340,10 @@ describe('moments in place of features', () => {
     run.replaceByMoments(0, MIXUP, 3, Uint8Array.of(8));
     expect(run.moments(0, MIXUP)?.bytes).toEqual(Uint8Array.of(8));
     expect(readdirSync(join(run.folder, 'moments', '0'))).toHaveLength(3);
-    expect([run.moments(1, MIXUP), run.verify()]).toEqual([undefined, 0]);
+    expect([run.moments(1, MIXUP), await run.verify()]).toEqual([undefined, 0]);
   });
 
-  test('outlive the database, with what was set aside in shards that are gone', () => {
+  test('outlive the database, with what was set aside in shards that are gone', async () => {
     const run = started();
     for (const block of SIZES.keys()) writeBlock(run, 0, block, { setAside: [`p${block}`] });
     for (const setting of RECORD.settings) run.replaceByMoments(0, setting, 3, Uint8Array.of(1));
@@ -320,7 +354,7 @@ describe('moments in place of features', () => {
     const again = closing(Run.open(run.folder));
     expect(again.notes).toHaveLength(1);
     expect(again.setAside).toEqual(setAside);
-    expect([again.moments(0, NONE)?.images, again.verify()]).toEqual([10, 0]);
+    expect([again.moments(0, NONE)?.images, await again.verify()]).toEqual([10, 0]);
   });
 
   test('of blocks that are not there: a mistake', () => {
@@ -404,7 +438,7 @@ describe('a disk that does not take it', () => {
     return folder;
   }
 
-  test('full: the user is told, nothing is half, and with room again it goes on', ({ skip }) => {
+  test('full: the user is told, nothing is half, and with room again it goes on', async ({ skip }) => {
     const small = disk('600k');
     if (!small) return skip('no file system can be mounted here');
     const run = started({ images: 4000 }, join(small, 'run'));
@@ -434,7 +468,7 @@ describe('a disk that does not take it', () => {
 
     execFileSync('mount', ['-o', 'remount,size=4m', small]);
     const again = closing(Run.open(run.folder));
-    expect([again.notes, again.verify(), again.images(0, NONE)]).toEqual([[], 0, 4 * kept]);
+    expect([again.notes, await again.verify(), again.images(0, NONE)]).toEqual([[], 0, 4 * kept]);
     write(again);
     expect(again.images(0, NONE)).toBe(4 * kept + 4);
     expectTrue(again);

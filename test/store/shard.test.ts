@@ -16,6 +16,7 @@ const ABOUT = {
   dims: 3,
   settings: ['none', 'mixup:2'],
   setAside: [{ dataset: 'é', id: 'loop', why: 'hangs' }],
+  known: [{ dataset: 1, block: 0, part: 2, position: 1, entry: { dataset: 'é', id: 'slow', why: 'hangs' } }],
 };
 const FEATURES = Float32Array.from({ length: 12 }, (_, i) => i / 7);
 const { bytes: SHARD, shard: WRITTEN } = encodeShard(ABOUT, FEATURES);
@@ -88,6 +89,9 @@ describe('a shard that is not what was written', () => {
     ['fewer hashes than settings', { ...WRITTEN, sha256: WRITTEN.sha256.slice(1) }],
     ['set aside: no list', { ...WRITTEN, setAside: {} }],
     ['set aside: no entry', { ...WRITTEN, setAside: [null] }],
+    ['known: nothing', { ...WRITTEN, known: undefined }],
+    ['known: no row', { ...WRITTEN, known: [{ ...ABOUT.known[0], part: -1 }] }],
+    ['known: of another data set', { ...WRITTEN, known: [{ ...ABOUT.known[0], dataset: 0 }] }],
     ['more outputs than there are', { ...WRITTEN, outputs: 3 }],
     ['so many that they fill no memory', { ...WRITTEN, outputs: 2 ** 40, dims: 2 ** 12 }],
     ['none', { ...WRITTEN, outputs: 0 }],
