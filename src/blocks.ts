@@ -106,12 +106,23 @@ export interface Batch {
   readonly unusable: readonly Unusable[];
 }
 
-/** Renders one task: every base image once, then every setting's outputs from them, a batch a setting. */
-export async function* renderBlock(task: BlockTask, renderer: Renderer): AsyncGenerator<Batch> {
+/**
+ * Renders one task: every base image once, then every setting's outputs from them, a batch a setting.
+ *
+ * @param onUnusable hears of what fails at once; nothing may come after it
+ */
+export async function* renderBlock(
+  task: BlockTask,
+  renderer: Renderer,
+  onUnusable: (unusable: Unusable) => void = () => {},
+): AsyncGenerator<Batch> {
   const { source, first, count, settings } = task;
   let unusable: Unusable[] = [];
   let before = renderer.time;
-  await loadBases(task, renderer, (failure) => unusable.push(failure));
+  await loadBases(task, renderer, (failure) => {
+    unusable.push(failure);
+    onUnusable(failure);
+  });
   const width = widest(settings);
   let { baseMs, bases } = renderer.time;
   baseMs -= before.baseMs;
@@ -140,8 +151,10 @@ export interface BlockFeatures<T extends BlockTask> {
   readonly inferenceMs: number;
 }
 
-export interface BlockOptions {
+export interface BlockOptions<T extends BlockTask> {
   readonly signal?: AbortSignal | undefined;
+  /** Hears of what cannot be used when it is found, which is before its block is done. */
+  readonly onUnusable?: (unusable: Unusable, task: T) => void;
   /** Called after every batch with the images it held. */
   readonly onBatch?: (images: number) => void;
 }
@@ -156,11 +169,13 @@ export async function* blockFeatures<T extends BlockTask>(
   tasks: Iterable<T>,
   rendererOf: (resolution: number) => Promise<Renderer>,
   extractor: Extractor,
-  { signal, onBatch }: BlockOptions = {},
+  { signal, onBatch, onUnusable }: BlockOptions<T> = {},
 ): AsyncGenerator<BlockFeatures<T>> {
   async function* batches() {
     for (const task of tasks) {
-      for await (const batch of renderBlock(task, await rendererOf(task.source.resolution))) yield { task, batch };
+      const renderer = await rendererOf(task.source.resolution);
+      for await (const batch of renderBlock(task, renderer, (unusable) => onUnusable?.(unusable, task)))
+        yield { task, batch };
     }
   }
   let features: Float32Array | undefined;

@@ -76,6 +76,10 @@ export async function sweep(
     const known = run.setAside.filter((record) => record.dataset === dataset.name).map(({ id }) => id);
     return { index, dataset, unusable: new Set(known) };
   });
+  for (const { dataset, unusable } of columns) {
+    const fresh = (dataset.failures ?? []).filter(({ id }) => !unusable.has(id));
+    for (const { id, why } of fresh) options.onSetAside?.({ dataset: dataset.name, id, why });
+  }
   const began = performance.now();
   const before = run.timing()?.seconds ?? 0;
   const state: State = {
@@ -158,13 +162,14 @@ async function makeStretch(state: State, wants: readonly Want[]): Promise<boolea
   let done = 0;
   const made = blockFeatures(tasks, makers.rendererOf, makers.extractor, {
     signal,
+    onUnusable: ({ id, why }, { column }) => onSetAside?.({ dataset: column.dataset.name, id, why }),
     onBatch(count) {
       done += count;
       onProgress?.({ done, total, images: wants[0]!.images, alive, settings: settings.length * datasets.length });
     },
   });
   for await (const block of made) {
-    for (const record of keep(state, block)) onSetAside?.(record);
+    keep(state, block);
     if (run.record.keep === 'moments')
       for (const key of block.task.keys) await keepMoments(run, block.task.column.index, key);
     if (stopped()) return false;
@@ -209,11 +214,11 @@ function sourceOf({ run, options, sources }: State, column: Column, setting: Set
 }
 
 /** Writes a made block down, and what was set aside for it. */
-function keep(state: State, block: BlockFeatures<Task>): SetAside[] {
+function keep(state: State, block: BlockFeatures<Task>): void {
   const { run, options } = state;
   const { column, keys, first, count } = block.task;
   const { dataset, index } = column;
-  // What a data set knows to be unusable is said once, with its first block.
+  // What a data set knows to be unusable stands with its first block.
   const known = first === 0 ? (dataset.failures ?? []) : [];
   const setAside = [...known, ...block.unusable].map(({ id, why }) => ({ dataset: dataset.name, id, why }));
   run.writeBlock(index, first / run.record.block, count, keys, block.features, setAside);
@@ -241,7 +246,6 @@ function keep(state: State, block: BlockFeatures<Task>): SetAside[] {
       options.cache!.put(cellIdentity(state, index, key, first, count), own, unusable);
     }
   }
-  return setAside;
 }
 
 /** The cache, where a data set can be told from any other: not a folder too large to be read for that. */

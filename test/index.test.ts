@@ -289,7 +289,7 @@ describe('the library', () => {
     const output = join(home, 'written.npz');
     const { mean, covariance, provenance } = await stats(a, { ...SLIM, mode: 'clean', output });
     const read = await decodeStatistics(readFileSync(output), 'written.npz');
-    expect(read).toEqual({ mean, covariance, provenance });
+    expect(read).toEqual({ mean, covariance, provenance, features: expect.objectContaining({ count: 24 }) });
     expect(provenance).toMatchObject({ count: 24, source: 'a', fit: 'native', extractor: { id: 'slim', dims: 4 } });
     const against = await fid(b, output);
     expect(against.b).toEqual({ name: 'written.npz', provenance });

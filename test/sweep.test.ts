@@ -79,11 +79,11 @@ function begin(asked: Asked = {}, folder = join(temporaryFolder(), 'run')): Run 
 }
 
 /** Goes on with a run as another process would: opened anew, its files checked. */
-function again(run: Run): Run {
+async function again(run: Run): Promise<Run> {
   run.close();
   const next = Run.open(run.folder);
   onTestFinished(() => next.close());
-  next.verify();
+  await next.verify();
   return next;
 }
 
@@ -134,7 +134,7 @@ describe.each(CASES)('%s', (_, asked) => {
       const run = begin(asked);
       await expect(finish(run, { datasets, extractor: counted(at).extractor })).rejects.toThrow('power loss');
       const rest = counted();
-      expect(await finish(again(run), { datasets, extractor: rest.extractor })).toBe(wanted);
+      expect(await finish(await again(run), { datasets, extractor: rest.extractor })).toBe(wanted);
       // Blocks that were kept are not made again: at most those in flight, of all settings.
       expect(rest.count.batches).toBeLessThanOrEqual(batches - at + 3 * (asked.settings ?? SETTINGS).length);
     }
@@ -144,7 +144,7 @@ describe.each(CASES)('%s', (_, asked) => {
     const run = begin(asked);
     const wanted = await finish(run, { datasets });
     const more = counted();
-    const next = again(run);
+    const next = await again(run);
     const { seconds } = next.timing()!;
     expect(await finish(next, { datasets, extractor: more.extractor })).toBe(wanted);
     expect(more.count.batches).toBe(0);
@@ -169,7 +169,7 @@ describe.each(CASES)('%s', (_, asked) => {
       },
     );
     expect(imagesOf(run)[0]).toBeLessThan(run.record.images);
-    expect(await finish(again(run), { datasets })).toBe(wanted);
+    expect(await finish(await again(run), { datasets })).toBe(wanted);
   });
 });
 
@@ -179,7 +179,7 @@ describe('a run that is extended', () => {
     const run = begin({ images: Math.max(2, images) });
     await finish(run);
     run.extend({ images: 18 });
-    expect(await finish(again(run))).toBe(wanted);
+    expect(await finish(await again(run))).toBe(wanted);
   });
 
   test('by settings is that of all of them at once, and makes none of the old', async () => {
@@ -188,7 +188,7 @@ describe('a run that is extended', () => {
     await finish(run);
     run.extend({ settings: SETTINGS });
     const { count, extractor } = counted();
-    expect(await finish(again(run), { extractor })).toBe(wanted);
+    expect(await finish(await again(run), { extractor })).toBe(wanted);
     expect(count.batches).toBe(2 * 5);
   });
 
@@ -199,7 +199,7 @@ describe('a run that is extended', () => {
     expect(imagesOf(run)[0]).toBeLessThan(120);
     const strategy = { ...RACE, complete: true };
     run.extend({ strategy });
-    const next = again(run);
+    const next = await again(run);
     expect(await finish(next)).toBe(await finish(begin({ ...asked, strategy })));
     expect(imagesOf(next)).toEqual([120, 120]);
   });
@@ -259,7 +259,7 @@ describe('what is set aside', () => {
     await finish(run, { datasets });
     run.extend({ images: 40 });
     const told: unknown[] = [];
-    await finish(again(run), { datasets, onSetAside: (record) => told.push(record) });
+    await finish(await again(run), { datasets, onSetAside: (record) => told.push(record) });
     expect(told).toEqual([]);
   });
 });

@@ -89,7 +89,8 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
   if (flag(asked, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, asked);
   const cache = plan.cache === undefined ? undefined : Cache.open(plan.cache);
   const stored = there === 'run' ? await storedIn(plan.out) : undefined;
-  const given = resumed ? 'its own' : isStatistics(plan.reference) ? readBytes(plan.reference) : undefined;
+  // A run without any block is begun anew, by its flags.
+  const given = stored && resumed ? 'its own' : isStatistics(plan.reference) ? readBytes(plan.reference) : undefined;
   const name = basename(plan.reference);
   const made = stored ? stored.made : given && (await decodeStatistics(given as Uint8Array, name)).provenance;
   // Statistics by another tool do not say which network a run was begun with; its record does.

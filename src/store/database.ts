@@ -5,18 +5,10 @@ import Database from 'better-sqlite3';
 import { messageOf } from '../core/errors.js';
 import { fileError } from '../core/files.js';
 import { exactJson } from './canonical.js';
-import {
-  type Change,
-  Contents,
-  isMomentsFile,
-  type MomentsRow,
-  type SetAsideRow,
-  type SliceRow,
-  shardPlace,
-} from './contents.js';
-import type { CellTiming, RunRecord } from './record.js';
+import { type Change, Contents } from './contents.js';
+import type { RunRecord } from './record.js';
 import { faultOfRecord } from './record-fault.js';
-import { isSetAside, isSetAsideRow } from './set-aside.js';
+import { contentsOf, TOTALS } from './rows.js';
 import { isDamage, isReadOnly, sqliteError } from './sqlite-error.js';
 import {
   createTables,
@@ -28,7 +20,6 @@ import {
   TABLES,
   type TableName,
 } from './tables.js';
-import { isCellTiming, isTotals } from './timing.js';
 
 /** A database that is missing, or whose content is not what was written. */
 export class DamagedDatabase extends Error {
@@ -44,61 +35,17 @@ export class DamagedDatabase extends Error {
 /** Files that SQLite keeps beside a database. */
 const BESIDE = ['-wal', '-shm', '-journal'];
 
-/** The key of a run's totals among the times of its cells. */
-const TOTALS = { dataset: -1, setting: '' };
-
-const text = (row: Row, name: string) => row[name] as string;
-const number = (row: Row, name: string) => row[name] as number;
-
 /** The copy of the record, when it is whole; whatever else is not. */
 function recordIn(database: Database.Database): RunRecord | undefined {
   try {
     const [row] = readRows(database, 'meta', "WHERE key = 'record'");
-    const record = row && (JSON.parse(text(row, 'value')) as RunRecord);
+    const record = row && (JSON.parse(row.value as string) as RunRecord);
     return faultOfRecord(record) === undefined ? record : undefined;
   } catch {
     // Its damage is found, and told, with that of the rest.
     return undefined;
   }
 }
-
-/** A value of a row that is JSON. Throws a DamagedRow unless it is what it must be: a hash does not say who wrote it. */
-function parsed<T>(row: Row, name: string, is: (value: unknown) => value is T): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text(row, name));
-  } catch {
-    throw new DamagedRow(`"${name}" of a row is no JSON`);
-  }
-  if (!is(value)) throw new DamagedRow(`"${name}" of a row is not what it must be`);
-  return value;
-}
-
-const isWhole = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): boolean =>
-  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
-
-const isSlice = ({ dataset, block, outputs, start }: SliceRow, record: RunRecord): boolean =>
-  isWhole(dataset, 0) && isWhole(block, 0) && isWhole(outputs, 1, record.block) && isWhole(start, 1);
-
-const isMoments = ({ dataset, blocks, images }: MomentsRow): boolean =>
-  isWhole(dataset, 0) && isWhole(blocks, 1) && isWhole(images, 1);
-
-function setAsideRow(row: Row): SetAsideRow {
-  const [dataset, block] = [number(row, 'dataset'), number(row, 'block')];
-  const [part, position] = [number(row, 'part'), number(row, 'position')];
-  const found = { dataset, block, part, position, entry: parsed(row, 'entry', isSetAside) };
-  if (!isSetAsideRow(found)) throw new DamagedRow('a row of what was set aside has an impossible place');
-  return found;
-}
-
-function cellTimingRow(row: Row): CellTiming {
-  const cell = parsed(row, 'value', isCellTiming);
-  if (cell.dataset !== row.dataset || cell.setting !== row.setting)
-    throw new DamagedRow('the time of a cell stands for another');
-  return cell;
-}
-
-const isAnything = (_: unknown): _ is unknown => true;
 
 /** Everything in an opened database, checked. Throws a DamagedDatabase. */
 function load(database: Database.Database): Contents {
@@ -110,26 +57,7 @@ function load(database: Database.Database): Contents {
       Object.keys(TABLES).map((table) => [table, readRows(database, table as TableName)]),
     ) as Record<TableName, Row[]>;
     if (!record) throw new DamagedRow('the copy of the record is missing, or not what it must be');
-    const slices = rows.slices as unknown as SliceRow[];
-    const moments = rows.moments as unknown as MomentsRow[];
-    // Files are removed by these names: none leads out of the folder.
-    const named = slices.every(({ file }) => shardPlace(file)) && moments.every(({ file }) => isMomentsFile(file));
-    if (!named) throw new DamagedRow('a file of features has an impossible name');
-    if (!slices.every((row) => isSlice(row, record)) || !moments.every(isMoments))
-      throw new DamagedRow('a row of features has impossible numbers');
-    for (const row of rows.results) parsed(row, 'value', isAnything);
-    const contents = new Contents();
-    contents.apply({
-      record,
-      slices,
-      moments,
-      setAside: rows.set_aside.map(setAsideRow),
-      timing: rows.timing.filter((row) => number(row, 'dataset') !== TOTALS.dataset).map(cellTimingRow),
-      results: new Map(rows.results.map((row) => [text(row, 'key'), text(row, 'value')])),
-    });
-    const totals = rows.timing.find((row) => number(row, 'dataset') === TOTALS.dataset);
-    if (totals) contents.apply({ totals: parsed(totals, 'value', isTotals) });
-    return contents;
+    return contentsOf(rows, record);
   } catch (error) {
     if (error instanceof DamagedRow || isDamage(error)) throw new DamagedDatabase(messageOf(error), record);
     throw error;

@@ -33,6 +33,15 @@ export interface OpenedFile {
   read(from: number, length: number): Uint8Array<ArrayBuffer>;
 }
 
+/** Memory for what is to be read at once. A file can have holes, and seem to hold more than there is. */
+function room(path: string, length: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new BrokenFile(path, `holds more than can be read at once (${length} bytes)`);
+  }
+}
+
 /** Opens a regular file for the length of a call. Throws a BrokenFile, or a UserError where reading is not allowed. */
 export function withFile<T>(path: string, use: (file: OpenedFile) => T): T {
   let file: number | undefined;
@@ -46,7 +55,7 @@ export function withFile<T>(path: string, use: (file: OpenedFile) => T): T {
       // Before anything is allocated: lengths may come from a hostile file.
       if (!(from >= 0 && length >= 0 && from + length <= size))
         throw new BrokenFile(path, `is cut off: ${size} bytes, expected ${from + length}`);
-      const bytes = new Uint8Array(length);
+      const bytes = room(path, length);
       for (let done = 0; done < length; ) {
         // One call reads less than 2 GiB.
         const got = readSync(file!, bytes, done, Math.min(length - done, 2 ** 30), from + done);

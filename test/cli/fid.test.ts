@@ -489,7 +489,7 @@ describe('statistics files', () => {
   test('of ours have mu and sigma for every tool, and say what made them', async () => {
     await succeed(home, ['stats', 'a', '-o', 'ours.npz', ...SLIM], env);
     const arrays = unzipSync(readFileSync(join(home, 'ours.npz')));
-    expect(Object.keys(arrays).sort()).toEqual(['fidsweep.npy', 'mu.npy', 'sigma.npy']);
+    expect(Object.keys(arrays).sort()).toEqual(['features.npy', 'fidsweep.npy', 'mu.npy', 'sigma.npy']);
     expect(decodeNpy(arrays['mu.npy']!, 'mu').shape).toEqual([4]);
     expect(decodeNpy(arrays['sigma.npy']!, 'sigma').shape).toEqual([4, 4]);
     for (const key of ['mu.npy', 'sigma.npy']) {

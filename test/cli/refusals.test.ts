@@ -58,7 +58,11 @@ describe.concurrent('a sweep refuses', () => {
       sweep('--reference', 'garbage.npz'),
       ['garbage.npz', 'not a readable zip archive'],
     ],
-    ['a folder that holds a run', sweep('--out', 'a run').toSpliced(-4, 2), ['"a run"', '--overwrite']],
+    [
+      'a folder that seems to hold a run',
+      sweep('--out', 'a run').toSpliced(-4, 2),
+      ['a run/run.json', 'another --out'],
+    ],
     [
       'a folder that holds other files',
       sweep('--out', 'other files').toSpliced(-4, 2),

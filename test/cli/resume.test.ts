@@ -97,7 +97,7 @@ describe('what decides the numbers may not change', () => {
       /--extractor: got .*"dims":12.*, the run has .*"dims":4/,
     ],
     ['the network', { extractor: 'other', reference: 'REAL' }, /--extractor: got .*"other".*, the run has .*"slim"/],
-    ['the reference', { reference: 'REAL' }, /--reference: got ".*real é", the run has "real\.npz"/],
+    ['the reference', { reference: 'REAL' }, /--reference: got ".*real é", the run has ".*real\.npz"/],
     ['alpha', { alpha: '0.01' }, /--alpha.*: got .*0\.01.*, the run has .*0\.05/],
     ['the strategy', { strategy: 'race' }, /--strategy.*: got .*"race".*, the run has .*"grid"/],
     ['what is kept', { keep: 'moments' }, /--keep: got "moments", the run has "features"/],

@@ -16,7 +16,7 @@ import { UserError } from '../../src/core/errors.js';
 import { openRun, Run } from '../../src/store/run.js';
 import { temporaryFolder } from '../temporary.js';
 import { RECORD, turned } from './records.js';
-import { CUTMIX, closing, expectTrue, filled, MIXUP, NONE, started, writeBlock } from './runs.js';
+import { CUTMIX, closing, copied, expectTrue, filled, MIXUP, NONE, started, writeBlock } from './runs.js';
 
 /** Images of all cells of a filled run. */
 const ALL = 60;
@@ -27,12 +27,6 @@ function quickFolder(): string {
   if (!existsSync('/dev/shm')) return temporaryFolder();
   const folder = mkdtempSync('/dev/shm/fidsweep ');
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A folder with a filled run that was closed. */
-function closed(folder = join(temporaryFolder(), 'run')): string {
-  filled(folder).close();
   return folder;
 }
 
@@ -76,7 +70,7 @@ const shardsOf = (folder: string, dataset: number) => readdirSync(join(folder, '
 
 describe('a bit turned', () => {
   test('in the database: nothing is wrong, nothing of the features is lost, and what is lost is told', () => {
-    const folder = closed(join(quickFolder(), 'run'));
+    const folder = copied(join(quickFolder(), 'run'));
     const path = join(folder, 'run.sqlite');
     const whole = readFileSync(path);
     let repaired = 0;
@@ -104,7 +98,7 @@ describe('a bit turned', () => {
 
   test('in the log of a killed process: what was put down last may be lost, nothing is wrong', async () => {
     const folder = killed(join(quickFolder(), 'run'));
-    const source = closed();
+    const source = copied();
     const files = ['run.sqlite', 'run.sqlite-wal'].map((name) => [name, readFileSync(join(folder, name))] as const);
     const [, log] = files[1]!;
     const kept = new Set<number>();
@@ -127,7 +121,7 @@ describe('a bit turned', () => {
   });
 
   test('in a shard: the slice is made again, or all of it, and nothing else', async () => {
-    const folder = closed(join(quickFolder(), 'run'));
+    const folder = copied(join(quickFolder(), 'run'));
     const path = join(folder, 'features', '0', 'block-00001.npy');
     const whole = readFileSync(path);
     const counts = new Set<number>();
@@ -138,13 +132,13 @@ describe('a bit turned', () => {
       expect(forgotten, `byte ${at}`).toBeGreaterThan(0);
       counts.add(forgotten);
       rmSync(folder, { recursive: true });
-      closed(folder);
+      copied(folder);
     }
     expect([...counts].sort()).toEqual([1, 3]);
   });
 
   test('in the moments of a cell: they are forgotten, and the features behind them are made again', async () => {
-    const folder = closed();
+    const folder = copied();
     const [name] = readdirSync(join(folder, 'moments', '1'));
     const path = join(folder, 'moments', '1', name!);
     const whole = readFileSync(path);
@@ -162,7 +156,7 @@ describe('a bit turned', () => {
   });
 
   test('in run.json: it is written again from its copy', () => {
-    const folder = closed();
+    const folder = copied();
     const path = join(folder, 'run.json');
     const whole = readFileSync(path);
     let noted = 0;
@@ -181,7 +175,7 @@ describe('a bit turned', () => {
   });
 
   test('in run.json, with no database: refused, and the file is named', () => {
-    const folder = closed();
+    const folder = copied();
     const path = join(folder, 'run.json');
     const whole = readFileSync(path, 'utf8');
     rmSync(join(folder, 'run.sqlite'));
@@ -197,7 +191,7 @@ describe('a bit turned', () => {
   });
 
   test('in the reference: refused, and the file is named', () => {
-    const folder = closed();
+    const folder = copied();
     const path = join(folder, 'reference.npz');
     writeFileSync(path, turned(readFileSync(path), 2));
     expect(() => openRun(folder).reference()).toThrow(UserError);
@@ -209,7 +203,7 @@ describe('a bit turned', () => {
 
 describe('files that are gone', () => {
   test('a shard: what it held is made again', async () => {
-    const folder = closed();
+    const folder = copied();
     rmSync(join(folder, 'features', '0', 'block-00001.npy'));
     const reader = openRun(folder);
     expect(() => reader.features(0, MIXUP).rows(0, 10)).toThrow(UserError);
@@ -220,14 +214,14 @@ describe('files that are gone', () => {
   });
 
   test('a shard that is cut: the same, and a row of it is not given', async () => {
-    const folder = closed();
+    const folder = copied();
     truncateSync(join(folder, 'features', '0', 'block-00002.npy'), 140);
     expect(() => openRun(folder).features(0, CUTMIX).rows(9, 10)).toThrow(/block-00002\.npy is cut off/);
     expect((await resume(folder)).forgotten).toBe(3);
   });
 
   test('one slice of a shard: the others of it are kept, and the next database knows', async () => {
-    const folder = closed();
+    const folder = copied();
     const path = join(folder, 'features', '0', 'block-00001.npy');
     writeFileSync(path, turned(readFileSync(path), 128 + 48 + 5));
     expect(() => openRun(folder).features(0, MIXUP).rows(0, 10)).toThrow(/block-00001\.npy is damaged/);
@@ -241,7 +235,7 @@ describe('files that are gone', () => {
   });
 
   test('the database: it is made again from the shards', async () => {
-    const folder = closed();
+    const folder = copied();
     rmSync(join(folder, 'run.sqlite'));
     const reader = openRun(folder);
     expect(expectTrue(reader)).toBe(ALL);
@@ -256,7 +250,7 @@ describe('files that are gone', () => {
   });
 
   test('run.json: it is written again from its copy', async () => {
-    const folder = closed();
+    const folder = copied();
     rmSync(join(folder, 'run.json'));
     expect(expectTrue(openRun(folder))).toBe(ALL);
     expect((await resume(folder)).notes).toEqual([expect.stringMatching(/run\.json was missing/)]);
@@ -264,7 +258,7 @@ describe('files that are gone', () => {
   });
 
   test('both: there is no run', () => {
-    const folder = closed();
+    const folder = copied();
     for (const name of ['run.json', 'run.sqlite']) rmSync(join(folder, name));
     for (const open of [() => openRun(folder), () => Run.open(folder)]) expect(open).toThrow(/is no run folder/);
     expect(() => Run.check(folder)).toThrow(/is not empty and holds no run/);
@@ -273,7 +267,7 @@ describe('files that are gone', () => {
 
 describe('a damaged database', () => {
   test('is kept beside the new one, each under a name of its own', async () => {
-    const folder = closed();
+    const folder = copied();
     const path = join(folder, 'run.sqlite');
     for (const name of ['run.sqlite.damaged', 'run.sqlite.damaged-2', 'run.sqlite.damaged-3']) {
       writeFileSync(path, `not a database ${name}`);
@@ -288,7 +282,7 @@ describe('a damaged database', () => {
     ['empty', ''],
     ['cut off', undefined],
   ])('%s', async (_, text) => {
-    const folder = closed();
+    const folder = copied();
     const path = join(folder, 'run.sqlite');
     if (text === undefined) truncateSync(path, 5000);
     else writeFileSync(path, text);
@@ -305,7 +299,7 @@ describe('a damaged database', () => {
     ['no record', 'DELETE FROM meta'],
     ['another kind of database', 'PRAGMA application_id = 7'],
   ])('changed by hand: %s', async (_, sql) => {
-    const folder = closed();
+    const folder = copied();
     const database = new Database(join(folder, 'run.sqlite'));
     database.exec(sql);
     database.close();
@@ -313,7 +307,7 @@ describe('a damaged database', () => {
   });
 
   test('of another run: not believed', async () => {
-    const [folder, other] = [closed(), join(temporaryFolder(), 'other')];
+    const [folder, other] = [copied(), join(temporaryFolder(), 'other')];
     started({ seed: 8 }, other).close();
     cpSync(join(other, 'run.sqlite'), join(folder, 'run.sqlite'));
     expect(expectTrue(openRun(folder))).toBe(ALL);
@@ -321,7 +315,7 @@ describe('a damaged database', () => {
   });
 
   test('shards of another run are not taken for its own', async () => {
-    const [folder, other] = [closed(), closed()];
+    const [folder, other] = [copied(), copied()];
     const run = closing(
       Run.create(other, { ...RECORD, seed: 8 }, { reference: Uint8Array.of(80, 75, 3, 4) }, { overwrite: true }),
     );
@@ -356,7 +350,7 @@ describe('a process that was killed', () => {
   });
 
   test('while it wrote files: halves and files of no row are removed by verify, files of others are not', async () => {
-    const folder = closed();
+    const folder = copied();
     const shards = join(folder, 'features', '0');
     for (const name of ['block-00001.npy.77.tmp', 'block-00009.npy', 'mine.txt'])
       writeFileSync(join(shards, name), 'half');
@@ -394,7 +388,7 @@ describe('a process that was killed', () => {
   });
 
   test('after another start in its place: the old record is known to be ours', () => {
-    const folder = closed();
+    const folder = copied();
     for (const name of ['run.sqlite', 'features', 'moments']) rmSync(join(folder, name), { recursive: true });
     renameSync(join(folder, 'reference.npz'), join(folder, 'reference.npz.77.tmp'));
     expect(Run.check(folder)).toBe('new');

@@ -291,7 +291,11 @@ describe('what is known to be unusable', () => {
     expect(expectTrue(again)).toBe(72);
     // Also from what is left when other files are gone, as each says all that was known by then.
     again.close();
-    for (const name of ['run.sqlite', join('features', '0', 'block-00000-1.npy'), join('features', '0', 'block-00001.npy')])
+    for (const name of [
+      'run.sqlite',
+      join('features', '0', 'block-00000-1.npy'),
+      join('features', '0', 'block-00001.npy'),
+    ])
       rmSync(join(run.folder, name));
     expect(openRun(run.folder).setAside).toEqual(setAside);
   });
@@ -308,8 +312,7 @@ describe('checking all files', () => {
       expect(total).toBe(7);
       if (done === 1) setImmediate(() => stop.abort(new Error('stopped')));
     }, stop.signal);
-    await expect(work).rejects.toBe(stop.signal.reason);
-    expect(stop.signal.reason.message).toBe('stopped');
+    await expect(work).rejects.toThrow('stopped');
     expect(seen.length).toBeLessThan(4);
     expect(run.has(0, NONE, 0)).toBe(true);
     expect(await run.verify()).toBe(3);

@@ -1,5 +1,7 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import type { RunRecord } from '../../src/store/record.js';
 import { Run, type RunReader } from '../../src/store/run.js';
 import { temporaryFolder } from '../temporary.js';
@@ -70,4 +72,19 @@ export function expectTrue(run: RunReader): number {
     }
   }
   return kept;
+}
+
+let pattern: string | undefined;
+afterAll(() => {
+  if (pattern) rmSync(pattern, { recursive: true });
+});
+
+/** A folder with a filled run that was closed: a copy of one, as making it waits for the disk a dozen times. */
+export function copied(folder = join(temporaryFolder(), 'run')): string {
+  if (!pattern) {
+    pattern = mkdtempSync(join(tmpdir(), 'fidsweep '));
+    filled(pattern).close();
+  }
+  cpSync(pattern, folder, { recursive: true });
+  return folder;
 }
