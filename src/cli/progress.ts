@@ -32,10 +32,11 @@ export function startProgress(title: string, unit: string): Progress {
   return {
     update(done, total, detail) {
       const now = performance.now();
-      if (done < (window.at(-1)?.done ?? 0)) {
+      const before = window.at(-1);
+      if (before && done < before.done) {
         // Work of another stretch: its rate is its own.
         window = [];
-        began = now;
+        began = before.at;
       }
       window.push({ at: now, done });
       if (now - last < (live ? LIVE_EVERY : PLAIN_EVERY)) return;
@@ -43,7 +44,7 @@ export function startProgress(title: string, unit: string): Progress {
       window = window.filter(({ at }) => now - at < 30_000);
       const oldest = window.length > 1 ? window[0]! : { at: began, done: 0 };
       const rate = (done - oldest.done) / ((now - oldest.at) / 1000);
-      const left = rate > 0 ? `, ${duration((total - done) / rate)} left` : '';
+      const left = rate > 0 && Number.isFinite(rate) ? `, ${duration((total - done) / rate)} left` : '';
       const line = `${title}: ${done} of ${total} ${unit}${detail ? `, ${detail}` : ''}, ${rate.toFixed(1)}/s${left}`;
       if (!live) process.stderr.write(`${line}\n`);
       else {

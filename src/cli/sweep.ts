@@ -99,7 +99,8 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
   const extractor = await openExtractor(values, made && { name, extractor: made.extractor });
   const renderers = new Renderers(values);
   const progress = startProgress('sweep', 'images');
-  const scoring = startProgress('scoring', 'settings');
+  // Begun with the first look, long after the sweep.
+  let scoring: Progress | undefined;
   const stop = new AbortController();
   const onInterrupt = () => {
     progress.say('Interrupted: scoring the blocks that are complete. Press Ctrl-C again to quit at once.');
@@ -120,7 +121,10 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
     await introduce(run, Boolean(stored), progress.say, stop.signal);
     const references = await openReferences(run, {
       signal: stop.signal,
-      onEstimate: (done, total) => scoring.update(done, total),
+      onEstimate(done, total) {
+        scoring ??= startProgress('scoring', 'settings');
+        scoring.update(done, total);
+      },
     });
     try {
       await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
@@ -138,7 +142,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
     }
     if (cache?.warning) progress.say(plain(`Note: ${cache.warning}`));
     progress.end();
-    scoring.end();
+    scoring?.end();
     await renderers.dispose();
     // From here on Ctrl-C ends the process: scoring can be done again from the run folder.
     process.off('SIGINT', onInterrupt);
@@ -154,7 +158,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
       });
   } finally {
     progress.end();
-    scoring.end();
+    scoring?.end();
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
     await renderers.dispose();
