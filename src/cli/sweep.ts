@@ -118,7 +118,6 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
     renderers.plan(record.settings.map(parseSetting), record.block, record.resolution, record.device);
     process.once('SIGINT', onInterrupt);
     process.once('SIGTERM', onInterrupt);
-    await introduce(run, Boolean(stored), progress.say, stop.signal);
     const references = await openReferences(run, {
       signal: stop.signal,
       onEstimate(done, total) {
@@ -127,6 +126,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
       },
     });
     try {
+      await introduce(run, Boolean(stored), progress.say, stop.signal);
       await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
         skipCorrupt: flag(values, 'skip-corrupt'),
         programTimeout: programTimeout(values),
@@ -137,7 +137,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
       if (confirming && !stop.signal.aborted)
         await confirm(run, plan, values, confirming, renderers, references, stop.signal);
     } catch (error) {
-      // An interrupt while settings are compared: what is there is scored all the same.
+      // An interrupt while files are checked or settings compared: what is there is scored all the same.
       if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
     }
     if (cache?.warning) progress.say(plain(`Note: ${cache.warning}`));
