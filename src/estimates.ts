@@ -1,3 +1,4 @@
+import { markOfOutput } from './core/random.js';
 import type { Features } from './extract/features.js';
 import { estimateFid, type FidEstimate, type MarkedFeatures } from './fid.js';
 import { effectiveRank } from './metrics/effective-rank.js';
@@ -34,9 +35,6 @@ const LEAST_PER_DIMENSION = 4;
 /** Images below which no difference of FIDs to a reference means anything. */
 export const leastImages = async (reference: Gaussian): Promise<number> =>
   LEAST_PER_DIMENSION * (await effectiveRank(reference));
-
-/** The golden ratio spreads the numbers of outputs evenly: halves and groups hold the same outputs in all settings. */
-export const markOfOutput = (output: number): number => ((output + 1) * 0.6180339887498949) % 1;
 
 const marked = (features: Features): MarkedFeatures => ({
   count: features.count,

@@ -1,4 +1,4 @@
-import { markOfOutput } from './estimates.js';
+import { markOfOutput } from './core/random.js';
 import { emptyMoments, type Moments, mergeMoments, momentsOf } from './statistics/moments.js';
 import { decodeHalves, encodeHalves, type Halves } from './statistics/moments-file.js';
 import type { Run, RunReader } from './store/run.js';

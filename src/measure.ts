@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BlockTask, blockFeatures, blockSize, type Source } from './blocks.js';
 import { messageOf, UserError } from './core/errors.js';
-import { permuted, STREAM } from './core/random.js';
+import { markOfOutput, permuted, STREAM } from './core/random.js';
 import { CorruptImage, corruptImage, type Dataset } from './dataset/dataset.js';
 import { beginPicture, type Picture } from './dataset/decode.js';
 import { DecodeAhead, HELD_PIXELS, type Marked, type Pending } from './dataset/decode-ahead.js';
@@ -201,8 +201,8 @@ export async function measureDataset(
     signal?.throwIfAborted();
     for (const { id, why } of unusable) onSetAside?.(id, why);
     const rows = Array.from({ length: features.length / dims }, (_, i) => count + i);
-    // A rendered image is known by its number; the golden ratio spreads numbers evenly.
-    const marks = rows.map((row) => ((row + 1) * 0.6180339887498949) % 1);
+    // A rendered image is known by its number.
+    const marks = rows.map(markOfOutput);
     await sink(rows, features, marks);
     count += rows.length;
     onProgress?.(count, images);

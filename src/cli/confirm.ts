@@ -15,6 +15,7 @@ import { sha256 } from '../store/canonical.js';
 import type { ReferenceRecord, RunRecord } from '../store/record.js';
 import { openRun, Run, type RunReader } from '../store/run.js';
 import { sweep } from '../sweep.js';
+import { same } from './continue.js';
 import { note } from './listener.js';
 import { openExtractor, readBytes } from './open.js';
 import type { Plan } from './plan.js';
@@ -152,8 +153,6 @@ const imagesOf = (results: Results, d: number): number => {
 /** Whether a run's numbers are to the reference at a path. */
 const isTo = ({ flags, reference }: RunRecord, path: string): boolean =>
   isStatistics(path) ? reference.sha256 === sha256(readBytes(path)) : flags.reference === path;
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether a run measures the very images of a data set of another run. */
 const isOf = (own: RunRecord, parent: RunRecord, d: number): boolean =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UserError } from '../core/errors.js';
+import { canonical } from '../store/canonical.js';
 import type { RunRecord, StrategyRecord } from '../store/record.js';
 import { Run } from '../store/run.js';
 import type { Plan } from './plan.js';
@@ -13,18 +14,7 @@ interface Change {
   readonly got: unknown;
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-
-/** An object with its keys in order, so that equal ones are written alike. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  );
-}
+export const same = (a: unknown, b: unknown): boolean => canonical([a]) === canonical([b]);
 
 /** What differs and decides numbers. */
 function changes(record: RunRecord, wanted: Planned, plan: Plan, given: GivenReference): Change[] {

@@ -109,3 +109,9 @@ export function permuted(i: number, count: number, seed: number, epoch = 0, stre
   } while (x >= count);
   return x;
 }
+
+/**
+ * A number in [0, 1) for each output, by which sets of them are divided: the golden ratio spreads the numbers of outputs
+ * evenly, so halves and groups hold the same ones in all sets.
+ */
+export const markOfOutput = (output: number): number => ((output + 1) * 0.6180339887498949) % 1;
