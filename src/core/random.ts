@@ -53,6 +53,13 @@ export const STREAM = {
   subsets: 7,
   trials: 8,
   intervals: 9,
+  leaves: 10,
+  fractal: 11,
+  grammar: 12,
+  latent: 13,
+  network: 14,
+  texture: 15,
+  check: 16,
 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 
