@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { messageOf } from './core/errors.js';
 import { type BaseImage, type Choice, CorruptImage, corruptImage, type Dataset } from './dataset/dataset.js';
 import { explainLog } from './dataset/program-text.js';
@@ -23,18 +24,36 @@ export function blockSize(settings: readonly Pick<Setting, 'n'>[], resolution: n
   return Math.max(1, Math.min(most, Math.floor(POOL_BYTES / (n * bytes)), Math.floor(2048 / n)));
 }
 
+/** Programs that one process keeps compiled; more than these are compiled again and again. */
+const KEPT = 96;
+
+/**
+ * Processes that pay for drawing: the cores, four at most, where a data set has more programs than one process keeps, so
+ * that compiling decides; else one. It changes no pixel.
+ */
+export function usualProcesses(datasets: readonly Dataset[]): number {
+  const many = datasets.some(({ identity }) => identity.kind === 'programs' && Number(identity.programs) > KEPT);
+  return many ? Math.min(4, availableParallelism()) : 1;
+}
+
 /** What base images are made of and how: settings that share it mix the same ones. */
 export interface Source {
   readonly dataset: Dataset;
   readonly resolution: number;
   /** Of programs: the range of times, in seconds; their own by default. */
   readonly time?: readonly [number, number];
+  /** Of generators: truncation ψ; their own by default. */
+  readonly psi?: number;
   readonly seed: number;
   /** Ids never chosen; what fails is added. */
   readonly unusable: Set<string>;
   /** Whether a file that cannot be decoded is set aside; otherwise it ends the sweep. */
   readonly skipCorrupt: boolean;
 }
+
+/** Settings of one key are made of the same base images, which are rendered once for all of them. */
+export const shareKey = ({ resolution, time, psi }: Pick<Setting, 'resolution' | 'time' | 'psi'>): string =>
+  `${resolution ?? ''} ${time ?? ''} ${psi ?? ''}`;
 
 /** Outputs first … first + count − 1 of some settings, all from the same base images. */
 export interface BlockTask {
@@ -77,8 +96,8 @@ async function loadAll(
   choices: readonly Choice[],
   onUnusable: OnUnusable,
 ): Promise<BaseImage[] | undefined> {
-  const { dataset, seed, resolution, time, unusable, skipCorrupt } = source;
-  const options = time && { time };
+  const { dataset, seed, resolution, time, psi, unusable, skipCorrupt } = source;
+  const options = { time, psi };
   const results = await Promise.allSettled(choices.map((choice) => dataset.load(choice, seed, resolution, options)));
   const failed = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
   const corrupt = new Map(failed.flatMap((reason) => (reason instanceof CorruptImage ? [[reason.id, reason]] : [])));

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
-import { blockSize } from './blocks.js';
+import { blockSize, usualProcesses } from './blocks.js';
 import { invalid, UserError } from './core/errors.js';
 import { TOOL } from './core/version.js';
 import type { Picture } from './dataset/decode.js';
 import { openPictures } from './dataset/open-pictures.js';
 import type { PictureSet } from './dataset/picture-set.js';
-import { isPrograms, openDataset } from './dataset/spec.js';
+import { isMade, openDataset } from './dataset/spec.js';
 import type { Extractor } from './extract/session.js';
 import {
   type MeasureOptions,
@@ -22,7 +22,7 @@ import type { Provenance } from './statistics/npz.js';
 /** Pictures that are made as they are asked for: uint8 RGB, height × width × 3, rows from the top. */
 export type PictureStream = AsyncIterable<Picture> | Iterable<Picture>;
 
-/** A path (folder, archive, list, array), a data-set spec (`programs`, `programs:FOLDER`), or pictures themselves. */
+/** A path (folder, archive, list, array), the spec of a data set that is made (`programs:s1k`, `deadleaves:mixed`), or pictures themselves. */
 export type Source = string | PictureStream;
 
 export interface SourceOptions extends MeasureOptions {
@@ -181,15 +181,17 @@ async function openPath(path: string, options: SourceOptions): Promise<OpenedSou
   return { name: set.name, count: chosen.length, classed, measure, close: () => set.close() };
 }
 
-function openPrograms(spec: string, options: SourceOptions): OpenedSource {
+/** A data set that is made as it is measured. */
+async function openMade(spec: string, options: SourceOptions): Promise<OpenedSource> {
   if (options.classes && !options.classesElsewhere)
     throw new UserError(`"${spec}" has no class folders: leave --classes out.`);
   const { images, seed = 0, resolution = 256, backend = 'auto', programTimeout, onSetAside } = options;
   if (resolution % 4) throw invalid('--resolution', resolution, `a multiple of 4, to render "${spec}"`);
   if (images === undefined)
     throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
-  const dataset = openDataset(spec, spec);
-  const name = spec === 'programs' ? spec : `programs:${basename(spec.slice('programs:'.length))}`;
+  const dataset = await openDataset(spec, spec);
+  // Without the folders: where things lie is nobody's business.
+  const name = spec.replace(/^([a-z]+:).*\//s, '$1');
 
   async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
     const { Renderer } = await import('./render/renderer.js');
@@ -198,6 +200,7 @@ function openPrograms(spec: string, options: SourceOptions): OpenedSource {
       resolution,
       layers,
       backend,
+      processes: usualProcesses([dataset]),
       ...(programTimeout !== undefined && { programTimeout }),
     });
     let skipped = 0;
@@ -215,7 +218,7 @@ function openPrograms(spec: string, options: SourceOptions): OpenedSource {
       await renderer.dispose();
     }
   }
-  return { name, count: images, measure, close: async () => {} };
+  return { name, count: images, measure, close: async () => dataset.dispose?.() };
 }
 
 function checkPicture(picture: Picture, number: number): void {
@@ -259,7 +262,7 @@ function openStream(pictures: PictureStream, options: SourceOptions): OpenedSour
 
 /** Opens a source, so that what is not there is known before any work. It is to be closed. */
 export async function openSource(source: Source, options: SourceOptions = {}): Promise<OpenedSource> {
-  if (typeof source === 'string') return isPrograms(source) ? openPrograms(source, options) : openPath(source, options);
+  if (typeof source === 'string') return isMade(source) ? openMade(source, options) : openPath(source, options);
   const many = (Symbol.asyncIterator in Object(source) || Symbol.iterator in Object(source)) && source;
   if (many) return openStream(many, options);
   throw invalid('source', source, 'a path, a data-set spec, or an iterable of pictures { data, width, height }');

@@ -1,4 +1,4 @@
-import { type BlockFeatures, type BlockTask, blockFeatures, type Source } from './blocks.js';
+import { type BlockFeatures, type BlockTask, blockFeatures, type Source, shareKey } from './blocks.js';
 import type { Dataset } from './dataset/dataset.js';
 import type { Extractor } from './extract/session.js';
 import { keepMoments } from './keep-moments.js';
@@ -187,7 +187,7 @@ function tasksOf(state: State, { column, settings }: Want, first: number): Task[
   // Settings that share their base images mix them from one pool.
   const groups = new Map<string, string[]>();
   for (const key of missing.filter((one) => !cached.has(one))) {
-    const group = sourceKey(parseSetting(key));
+    const group = shareKey(parseSetting(key));
     groups.set(group, [...(groups.get(group) ?? []), key]);
   }
   return [...groups.values()].map((keys) => {
@@ -196,10 +196,8 @@ function tasksOf(state: State, { column, settings }: Want, first: number): Task[
   });
 }
 
-const sourceKey = ({ resolution, time }: Setting): string => `${resolution ?? ''} ${time ?? ''}`;
-
 function sourceOf({ run, options, sources }: State, column: Column, setting: Setting): Source {
-  const key = `${column.index} ${sourceKey(setting)}`;
+  const key = `${column.index} ${shareKey(setting)}`;
   const { resolution, seed } = run.record;
   const source = sources.get(key) ?? {
     dataset: column.dataset,
@@ -208,6 +206,7 @@ function sourceOf({ run, options, sources }: State, column: Column, setting: Set
     unusable: column.unusable,
     skipCorrupt: options.skipCorrupt ?? false,
     ...(setting.time && { time: setting.time }),
+    ...(setting.psi !== undefined && { psi: setting.psi }),
   };
   sources.set(key, source);
   return source;

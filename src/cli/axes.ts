@@ -2,7 +2,9 @@ import { invalid, oneOf } from '../core/errors.js';
 import {
   hasOption,
   MAX_N,
+  MAX_PSI,
   type Method,
+  mixes,
   parseMethod,
   parseTime,
   parseWeights,
@@ -14,7 +16,7 @@ import {
   type WeightLaw,
 } from '../mix/setting.js';
 import { type Choices, type NumberKind, readNumbers, readPairs, readTexts } from '../search/choices.js';
-import { type Axis, enumerate, type Space, sample } from '../search/space.js';
+import { type Axis, enumerate, MOST_SETTINGS, type Space, sample } from '../search/space.js';
 import { integers, list, text, type Values, wholeNumbers } from './values.js';
 
 /** A setting in the making. */
@@ -53,6 +55,42 @@ const { least, most, step } = RESOLUTIONS;
 const SIDE: NumberKind = { least, most, step, expected: `multiples of ${step} from ${least} to ${most}` };
 const SECONDS: NumberKind = { least: 0, most: 1000, expected: 'seconds from 0 to 1000' };
 
+const PSI: NumberKind = {
+  least: 0,
+  most: MAX_PSI,
+  expected: `numbers from 0 to ${MAX_PSI} or ranges with a step, such as 0.3-1.0:0.1`,
+};
+
+/** Digits behind the point of a number as it is written. */
+const decimalsOf = (text: string): number => /\.(\d*)/.exec(text)?.[1]?.length ?? 0;
+
+/**
+ * `0.3-1.0:0.1` is from, to and the step between, both ends included where the step leads there; `0.5` is itself. Steps are
+ * rounded to the digits that were written: no sum of tenths is 0.7999999999999999.
+ */
+function numbersOf(part: string, what: string): (number | string)[] {
+  const number = String.raw`(\d+\.?\d*|\.\d+)`;
+  const [, from, to, step] = new RegExp(`^${number}-${number}(?::${number})?$`).exec(part) ?? [];
+  if (from === undefined || to === undefined) return [part];
+  if (step === undefined || !(Number(step) > 0) || !(Number(from) < Number(to)))
+    throw invalid(what, part, 'FROM-TO:STEP with FROM below TO and a step above 0, such as 0.3-1.0:0.1');
+  const decimals = Math.max(...[from, to, step].map(decimalsOf));
+  const unit = 10 ** decimals;
+  const [first, last, by] = [from, to, step].map((text) => Math.round(Number(text) * unit)) as [number, number, number];
+  if ((last - first) / by >= MOST_SETTINGS) throw invalid(what, part, `a range of at most ${MOST_SETTINGS} numbers`);
+  const count = Math.floor((last - first) / by) + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i * by) / unit).toFixed(decimals)));
+}
+
+/** ψ: `0.7`, `0.5,0.7` and `0.3-1.0:0.1` wherever they stand in a list, and whatever an axis of numbers takes. */
+function readPsi(value: unknown, what: string): Choices<number> {
+  if (typeof value === 'object' && !Array.isArray(value)) return readNumbers(value, what, PSI);
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  const read = (item: unknown) =>
+    typeof item === 'string' ? item.split(',').flatMap((part) => numbersOf(part.trim(), what)) : [item];
+  return readNumbers(items.flatMap(read), what, PSI);
+}
+
 /** `2-9` and `2,4,6`, as `--n` takes them, wherever they stand in a list. */
 function readN(value: unknown, what: string): Choices<number> {
   const items: unknown[] = Array.isArray(value) ? value : [value];
@@ -79,7 +117,7 @@ const AXES: readonly ReadableAxis[] = [
     slot: 2,
     usual: '2-9',
     read: readN,
-    applies: ({ method }) => method !== 'none',
+    applies: ({ method }) => mixes(method),
     put: (draft, n) => ({ ...draft, n }),
   }),
   axis<{ readonly law: WeightLaw; readonly openLaw: boolean }>({
@@ -118,6 +156,13 @@ const AXES: readonly ReadableAxis[] = [
     applies: ({ method }) => hasOption(method, 'time'),
     put: (draft, time) => withOption(draft, { time }),
   }),
+  axis<number>({
+    name: 'psi',
+    slot: 8,
+    read: readPsi,
+    applies: ({ method }) => hasOption(method, 'psi'),
+    put: (draft, psi) => withOption(draft, { psi }),
+  }),
 ];
 
 /** Drafts of every kind that the space's methods and laws make: which axes a draft has hangs on these alone. */
@@ -151,14 +196,22 @@ function flaggedAxes(values: Values): Values {
   if (alpha !== undefined && !(Number(alpha) > 0 && Number(alpha) <= 1e6)) {
     throw invalid('--cutmix-alpha', alpha, 'a number above 0');
   }
-  return { ...(method && { method }), ...(n && { n }), ...(weights && { weights }), ...(alpha && { alpha }) };
+  const psi = list(values, 'psi');
+  if (psi) readPsi(psi, '--psi');
+  return {
+    ...(method && { method }),
+    ...(n && { n }),
+    ...(weights && { weights }),
+    ...(alpha && { alpha }),
+    ...(psi && { psi }),
+  };
 }
 
 /**
  * The settings of a sweep: of `space` in a config file, a map of axes (method, n, weights, dirichlet-alpha, alpha,
- * resolution, time) to what they take: a value, a list, for numbers also a range or a distribution (`readNumbers`).
- * `dirichlet-alpha` is the α of every `dirichlet` that has none of its own. The flags --methods, --n, --weights and
- * --cutmix-alpha win over its axes.
+ * resolution, time, psi) to what they take: a value, a list, for numbers also a range or a distribution (`readNumbers`).
+ * `dirichlet-alpha` is the α of every `dirichlet` that has none of its own; the method truncation needs psi. The flags
+ * --methods, --n, --weights, --cutmix-alpha and --psi win over its axes.
  *
  * @throws UserError naming the flag or the axis
  */
@@ -189,6 +242,11 @@ export function readSettings(values: Values, { trials, seed = 0, resolution }: S
   const narrowed = 'method' in flags || 'weights' in flags;
   if (idle !== undefined && !narrowed)
     throw invalid(`${idle} in space`, given[idle], 'a method in space that has it', 'No setting would differ by it.');
+  const truncated = made.some(({ method }) => hasOption(method, 'psi'));
+  if (truncated && !dimensions.some(({ axis: { name } }) => name === 'psi'))
+    throw invalid('--psi', undefined, 'values of ψ for the method truncation, such as 0.3-1.0:0.1');
+  if (!truncated && 'psi' in flags)
+    throw invalid('--psi', values.psi, 'a method that has it', 'Add truncation to --methods.');
   const first = made.some(({ method }) => method === 'none') ? new Map([['method', 'none']]) : undefined;
   const drafts = trials === undefined ? enumerate(space) : sample(space, trials, seed, first);
   return drafts.map(settingOf);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { widest } from '../blocks.js';
+import { shareKey, widest } from '../blocks.js';
 import { plain } from '../core/plain.js';
 import { openPictures } from '../dataset/open-pictures.js';
 import { leastImages } from '../estimates.js';
@@ -20,7 +20,7 @@ import { flag, type Values } from './values.js';
 export function baseGroups(settings: readonly Setting[]): number[] {
   const groups = new Map<string, Setting[]>();
   for (const setting of settings) {
-    const key = `${setting.resolution ?? ''} ${setting.time ?? ''}`;
+    const key = shareKey(setting);
     groups.set(key, [...(groups.get(key) ?? []), setting]);
   }
   return [...groups.values()].map(widest);

@@ -1,7 +1,7 @@
 import { metricsOf } from '../compare.js';
 import { type CompareSourcesOptions, compareSources } from '../compare-sources.js';
 import { invalid, UserError } from '../core/errors.js';
-import { isPrograms } from '../dataset/spec.js';
+import { isMade } from '../dataset/spec.js';
 import { isStatistics } from '../side.js';
 import { nameOf } from '../source.js';
 import { comparisonJson, renderComparison } from './comparison.js';
@@ -15,9 +15,9 @@ function influenced(a: string, b: string): string {
   const source = [a, b].find((path) => !isStatistics(path));
   if (source === undefined)
     throw new UserError('--influence needs the pictures of one of the two sets; both are statistics files.');
-  if (isPrograms(source)) {
+  if (isMade(source)) {
     throw new UserError(
-      `--influence needs a folder, an archive or a list of pictures; "${source}" is rendered and has no files to show.`,
+      `--influence needs a folder, an archive or a list of pictures; "${source}" is made as it is measured and has no files to show.`,
     );
   }
   return source;

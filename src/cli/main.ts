@@ -28,6 +28,10 @@ const FLAG = {
       'side in pixels: of rendered images and of a sweep (default 256), else to fit pictures to (default: their own size)',
   },
   backend: { type: 'string', describe: 'auto, vulkan, display or xvfb (default auto)' },
+  'render-processes': {
+    type: 'string',
+    describe: 'processes that compile and draw programs (default: 1; with hundreds of programs the cores, at most 4)',
+  },
   threads: { type: 'string', describe: 'inference threads (default: all cores)' },
   'program-timeout': {
     type: 'string',
@@ -47,14 +51,19 @@ function sweepFlags(cli: Argv): Argv {
     .option('dataset', {
       type: 'string',
       describe:
-        'NAME=SPEC, a column of the table; SPEC is "programs", "programs:FOLDER" or a folder of images; may be given again',
+        'NAME=SPEC, a column of the table; may be given again. SPEC is programs, programs:s1k, programs:s21k, programs:grammar?seed=7&count=5000, programs:FOLDER (or a zip, or a list of "programs check"), deadleaves:mixed, fractals:1k, generator:FILE.onnx, stylegan:oriented, or a folder of images',
     })
     .option('reference', {
       type: 'string',
       describe: '.npz of "fidsweep stats", or a folder of real images (default "photos", which ships)',
     })
-    .option('methods', { type: 'string', describe: 'of none, mixup, cutmix, cutmixup (default none,mixup,cutmix)' })
+    .option('methods', { type: 'string', describe: 'of none, mixup, cutmix, cutmixup, truncation (default none,mixup,cutmix)' })
     .option('n', { type: 'string', describe: 'numbers of base images, such as 2-9 or 2,4,6 (default 2-9)' })
+    .option('psi', { type: 'string', describe: 'of truncation: its ψ, such as 0.3-1.0:0.1 or 0.5,0.7 (generators alone)' })
+    .option('classes', {
+      type: 'string',
+      describe: 'of folders that have class folders, only these classes: "imagenet100" or a file of names',
+    })
     .option('images', { type: 'string', describe: 'images a setting (default 50000)' })
     .option('weights', {
       type: 'string',
@@ -107,6 +116,7 @@ function sweepFlags(cli: Argv): Argv {
     'mode',
     'seed',
     'backend',
+    'render-processes',
     'threads',
     'program-timeout',
     'skip-corrupt',
@@ -134,6 +144,7 @@ const measureFlags = (cli: Argv): Argv =>
     'resolution',
     'seed',
     'backend',
+    'render-processes',
     'threads',
     'program-timeout',
     'skip-corrupt',
@@ -191,6 +202,7 @@ const cli = yargs(process.argv.slice(2))
     (y) =>
       pick(y.positional('folder', { type: 'string', describe: 'folder of a run' }), [
         'backend',
+        'render-processes',
         'threads',
         'program-timeout',
         'json',
@@ -234,6 +246,7 @@ const cli = yargs(process.argv.slice(2))
         'resolution',
         'seed',
         'backend',
+        'render-processes',
         'program-timeout',
         'skip-corrupt',
       ])

@@ -5,7 +5,7 @@ import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import { prepareFile } from '../core/files.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { readClasses } from '../dataset/folder.js';
-import { checkUnambiguous, isPrograms } from '../dataset/spec.js';
+import { checkUnambiguous, isMade } from '../dataset/spec.js';
 import type { Extractor } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
 import type { SourceOptions } from '../source.js';
@@ -78,8 +78,8 @@ const SHIPPED_REFERENCE = join(PACKAGE_ROOT, 'models', 'references', 'photos.npz
 /** Where the reference is: what `--reference` says, the one that ships without it. */
 export function referenceOf(values: Values): string {
   const given = text(values, 'reference');
-  if (given !== undefined && isPrograms(given))
-    throw invalid('--reference', given, 'statistics or real images', 'Programs are what is swept (--dataset).');
+  if (given !== undefined && isMade(given))
+    throw invalid('--reference', given, 'statistics or real images', 'Made images are what is swept (--dataset).');
   return given === undefined ? SHIPPED_REFERENCE : referencePath(given);
 }
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { blockSize } from '../blocks.js';
 import { invalid, UserError } from '../core/errors.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { isPrograms, openDataset, parseNamed } from '../dataset/spec.js';
+import { hasClasses } from '../dataset/folder.js';
+import { isMade, openDataset, parseNamed, SPECS } from '../dataset/spec.js';
 import { FOLDED } from '../keep-moments.js';
 import { type Setting, settingKey } from '../mix/setting.js';
 import { parseBudget } from '../search/budget.js';
@@ -10,15 +11,17 @@ import { type ChoiceRule, parseChoice } from '../search/choice.js';
 import { MOST_SETTINGS } from '../search/space.js';
 import type { StrategyRecord } from '../store/record.js';
 import { readSettings } from './axes.js';
-import { referenceOf, resolutionOf } from './open.js';
+import { classesOf, referenceOf, resolutionOf } from './open.js';
 import { flag, integer, share, text, type Values, word } from './values.js';
 
 /** What a run that is replayed has decided, so that a replay cannot. */
 const DECIDED = [
   'dataset',
   'reference',
+  'classes',
   'methods',
   'n',
+  'psi',
   'weights',
   'cutmix-alpha',
   'space',
@@ -52,6 +55,7 @@ export const SWEEP_KEYS = [
   'out',
   'overwrite',
   'backend',
+  'render-processes',
   'threads',
   'program-timeout',
   'skip-corrupt',
@@ -161,7 +165,7 @@ function readStrategy(values: Values): StrategyRecord {
   };
 }
 
-function readDatasets(values: Values): Dataset[] {
+async function readDatasets(values: Values): Promise<Dataset[]> {
   const given = values.dataset;
   const texts = given === undefined ? [] : Array.isArray(given) ? given : [given];
   if (!texts.length)
@@ -169,7 +173,7 @@ function readDatasets(values: Values): Dataset[] {
       '--dataset',
       undefined,
       'at least one NAME=SPEC',
-      'SPEC is "programs", "programs:FOLDER" or a folder of images.',
+      `SPEC is ${SPECS}.`,
     );
   const named = texts.map((item: unknown) => {
     if (typeof item !== 'string') throw invalid('--dataset', item, 'NAME=SPEC');
@@ -179,7 +183,31 @@ function readDatasets(values: Values): Dataset[] {
     if (named.findIndex((other) => other.name === name) !== i)
       throw invalid('--dataset', name, 'a name that no other data set has');
   }
-  return named.map(({ name, spec }) => openDataset(name, spec));
+  const classes = classesOf(values)?.classes;
+  const classed = named.filter(({ spec }) => classes && !isMade(spec) && hasClasses(spec, classes));
+  if (classes && !classed.length)
+    throw invalid('--classes', values.classes, 'a list of class folders that a data set has', 'None of the data sets is a folder with one of them.');
+  const datasets: Dataset[] = [];
+  for (const one of named)
+    datasets.push(await openDataset(one.name, one.spec, { ...(classes && classed.includes(one) && { classes }) }));
+  return datasets;
+}
+
+/** What an option of base images is called, and whose it is. */
+const OPTIONS = {
+  time: 'a time range is an option of programs',
+  psi: 'truncation is of generators (generator:FILE.onnx, stylegan:oriented)',
+} as const;
+
+/** Refuses a setting with an option that the base images of a data set do not have. */
+export function checkTakes(one: Setting, datasets: readonly Dataset[]): void {
+  for (const option of ['time', 'psi'] as const) {
+    const lacking = one[option] !== undefined && datasets.find(({ takes }) => !takes.includes(option));
+    if (lacking)
+      throw new UserError(
+        `Setting ${settingKey(one)}: ${OPTIONS[option]}, and data set "${lacking.name}" (${lacking.spec}) has none. Sweep it in a run of its own.`,
+      );
+  }
 }
 
 /** A folder for a run that named none. */
@@ -191,7 +219,7 @@ export const largestResolution = ({ settings, resolution }: Pick<Plan, 'settings
   Math.max(...settings.map((setting) => setting.resolution ?? resolution));
 
 /** What a sweep of any strategy but replay is to do. @throws UserError for what is wrong with its flags */
-export function readPlan(values: Values): Plan {
+export async function readPlan(values: Values): Promise<Plan> {
   replays(values);
   const strategy = readStrategy(values);
   const resolution = resolutionOf(values);
@@ -208,13 +236,8 @@ export function readPlan(values: Values): Plan {
   if (confirmReference !== undefined && confirm === undefined)
     throw invalid('--confirm-reference', confirmReference, 'nothing without --confirm');
   const [selectOn, choice] = [word(values, 'select-on', ['all', 'split']) ?? 'all', choiceOf(values)];
-  const datasets = readDatasets(values);
-  const timed = settings.find(({ time }) => time);
-  const still = datasets.find(({ spec }) => !isPrograms(spec));
-  if (timed && still)
-    throw new UserError(
-      `Setting ${settingKey(timed)}: a time range is an option of programs, and data set "${still.name}" is a folder of images.`,
-    );
+  const datasets = await readDatasets(values);
+  for (const one of settings) checkTakes(one, datasets);
   return {
     settings,
     resolution,

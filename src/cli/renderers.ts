@@ -1,20 +1,30 @@
-import { widest } from '../blocks.js';
+import { usualProcesses, widest } from '../blocks.js';
 import { UserError } from '../core/errors.js';
+import type { Dataset } from '../dataset/dataset.js';
 import type { Setting } from '../mix/setting.js';
 import { Renderer } from '../render/renderer.js';
 import type { RunRecord } from '../store/record.js';
 import { backendOf, programTimeout } from './open.js';
-import type { Values } from './values.js';
+import { integer, type Values } from './values.js';
+
+/** Processes beyond this help no driver. */
+const MOST_PROCESSES = 64;
+
+/** Processes that draw: what `--render-processes` says, else as many as pay. */
+export const processesFor = (values: Values, datasets: readonly Dataset[]): number =>
+  integer(values, 'render-processes', 1, MOST_PROCESSES) ?? usualProcesses(datasets);
 
 /** Renderers of a sweep, one for each resolution, opened when they are first needed. */
 export class Renderers {
   readonly #values: Values;
+  readonly #processes: number;
   readonly #open = new Map<number, Promise<Renderer>>();
   #layers = new Map<number, number>();
   #device: RunRecord['device'] | undefined;
 
-  constructor(values: Values) {
+  constructor(values: Values, processes: number) {
     this.#values = values;
+    this.#processes = processes;
   }
 
   /**
@@ -50,6 +60,7 @@ export class Renderers {
       layers: this.#layers.get(resolution)!,
       backend: backendOf(this.#values),
       programTimeout: programTimeout(this.#values),
+      processes: this.#processes,
     });
     const { device } = renderer;
     const begun = this.#device;

@@ -5,6 +5,8 @@ import { openDataset } from '../dataset/spec.js';
 import { parseSetting, settingKey } from '../mix/setting.js';
 import { Renderer } from '../render/renderer.js';
 import { backendOf, prepareOutput, programTimeout, resolutionOf } from './open.js';
+import { checkTakes } from './plan.js';
+import { processesFor } from './renderers.js';
 import { formatOf, Sheet } from './sheet.js';
 import { flag, integer, text, type Values } from './values.js';
 
@@ -20,8 +22,9 @@ export async function runSamples(values: Values): Promise<void> {
   const sheet = new Sheet({ count, tile, columns, format });
   const resolution = setting.resolution ?? resolutionOf(values);
   const seed = integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
-  const dataset = openDataset(spec, spec);
   const skipCorrupt = flag(values, 'skip-corrupt');
+  const dataset = await openDataset(spec, spec);
+  checkTakes(setting, [dataset]);
   const source: Source = {
     dataset,
     resolution,
@@ -29,6 +32,7 @@ export async function runSamples(values: Values): Promise<void> {
     unusable: new Set(),
     skipCorrupt,
     ...(setting.time && { time: setting.time }),
+    ...(setting.psi !== undefined && { psi: setting.psi }),
   };
   const tell = ({ id, why }: Unusable) => process.stderr.write(`${plain(`Set aside: ${id}: ${why}`)}\n`);
   prepareOutput(out);
@@ -39,6 +43,7 @@ export async function runSamples(values: Values): Promise<void> {
     layers,
     backend: backendOf(values),
     programTimeout: programTimeout(values),
+    processes: processesFor(values, [dataset]),
   });
   try {
     dataset.failures?.forEach(tell);
@@ -56,6 +61,7 @@ export async function runSamples(values: Values): Promise<void> {
     }
   } finally {
     await renderer.dispose();
+    await dataset.dispose?.();
   }
   writeAtomically(out, await sheet.encode());
   process.stdout.write(

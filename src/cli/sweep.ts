@@ -23,7 +23,7 @@ import { continueRun } from './continue.js';
 import { inferenceRate, openExtractor, programTimeout, readBytes } from './open.js';
 import { featureBytes, largestResolution, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
 import { duration, type Progress, startProgress } from './progress.js';
-import { Renderers } from './renderers.js';
+import { processesFor, Renderers } from './renderers.js';
 import { finishReport } from './report.js';
 import { measureReference } from './stats.js';
 import { flag, type Values } from './values.js';
@@ -84,7 +84,7 @@ interface SweepMode {
 export async function runSweep(flags: Values, { resumed = false }: SweepMode = {}): Promise<void> {
   const asked = withConfig(flags, SWEEP_KEYS);
   if (replays(asked)) return (await import('./replay.js')).runReplay(asked);
-  const plan = readPlan(asked);
+  const plan = await readPlan(asked);
   const there = Run.check(plan.out, plan);
   if (flag(asked, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, asked);
   const cache = plan.cache === undefined ? undefined : Cache.open(plan.cache);
@@ -97,7 +97,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
   const named = stored && !made ? { extractor: stored.record.extractor.id } : {};
   const values = { ...named, ...asked };
   const extractor = await openExtractor(values, made && { name, extractor: made.extractor });
-  const renderers = new Renderers(values);
+  const renderers = new Renderers(values, processesFor(values, plan.datasets));
   const progress = startProgress('sweep', 'images');
   // Begun with the first look, long after the sweep.
   let scoring: Progress | undefined;
@@ -164,6 +164,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
     await renderers.dispose();
     await extractor.dispose();
     await confirming?.dispose();
+    for (const dataset of plan.datasets) await dataset.dispose?.();
     run?.close();
   }
 }

@@ -1,10 +1,19 @@
 import { UserError } from '../core/errors.js';
 
+/** A program that a device can be given. */
+export interface ProgramSource {
+  readonly id: string;
+  /** The whole fragment shader. */
+  readonly source: string;
+  /** The same program in newer GLSL, for a driver that refuses `source`. */
+  readonly fallback?: string;
+}
+
 /** A base image before mixing: a program with its genes, or decoded pixels (RGB bytes, rows from the top). */
 export type BaseImage =
   | {
       readonly kind: 'program';
-      readonly program: { readonly id: string; readonly source: string };
+      readonly program: ProgramSource;
       /** Seconds: 0.1 … 10, or within the range that was asked for. */
       readonly time: number;
       /** 0 … 2^31 − 1 */
@@ -28,6 +37,8 @@ export type TimeRange = readonly [from: number, to: number];
 export interface LoadOptions {
   /** Of programs: their time is uniform in it, 0.1 … 10 by default. */
   readonly time?: TimeRange | undefined;
+  /** Of generators: truncation ψ, 0 … 2. */
+  readonly psi?: number | undefined;
 }
 
 /** Where base images come from. Everything random is a function of (seed, output, slot): no order, no state. */
@@ -38,6 +49,8 @@ export interface Dataset {
   readonly spec: string;
   /** What decides its pictures, for the record of a run: two data sets are the same when these are equal. */
   readonly identity: Readonly<Record<string, string | number | boolean>>;
+  /** Options of `load` that its images have; any other is a mistake of the caller. */
+  readonly takes: readonly (keyof LoadOptions)[];
   /** What can be told to be unusable without drawing it; never chosen. */
   readonly failures?: readonly Failure[];
   /** How pictures are brought to the sweep's resolution, for the record. */
@@ -56,6 +69,8 @@ export interface Dataset {
    * @throws CorruptImage when its file cannot be decoded; UserError for an option that the data set does not have
    */
   load(choice: Choice, seed: number, resolution: number, options?: LoadOptions): Promise<BaseImage>;
+  /** Ends what it holds open: sessions, threads. It is not used any more after that. */
+  dispose?(): Promise<void>;
 }
 
 /** A program or file that cannot be used, and why. */

@@ -93,6 +93,16 @@ export function imagesOf(folder: string, { classes }: FolderOptions = {}): strin
   return kept;
 }
 
+/** Whether a folder has one of these class folders. */
+export function hasClasses(folder: string, classes: ReadonlySet<string>): boolean {
+  try {
+    return readdirSync(folder).some((name) => classes.has(name));
+  } catch {
+    // What is wrong with it is said where it is opened.
+    return true;
+  }
+}
+
 /** A list of class names, a line each; blank lines and what follows `#` are left out. */
 export function readClasses(file: string): Set<string> {
   const names = readRegularFile(file, { most: MOST_LIST_BYTES, name: `Class list "${file}"` })
@@ -147,6 +157,7 @@ export function openFolder(name: string, spec: string, folder: string, options: 
     name,
     spec,
     identity: { kind: 'folder', images: size, ...fingerprint(folder, images) },
+    takes: [],
     fit: (resolution) => `cover ${resolution}`,
     choose(output, n, seed, unusable) {
       const used = new Set<string>();
@@ -167,11 +178,7 @@ export function openFolder(name: string, spec: string, folder: string, options: 
         return { id, output, slot };
       });
     },
-    async load({ id }, _seed, resolution, { time } = {}) {
-      if (time)
-        throw new UserError(
-          `Data set "${name}": the time range ${time.join('-')} is an option of programs; a folder's pictures have no time.`,
-        );
+    async load({ id }, _seed, resolution) {
       const { data } = await decodeImage(join(folder, id), id, resolution);
       return { kind: 'pixels', pixels: data };
     },

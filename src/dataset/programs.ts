@@ -1,109 +1,109 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { messageOf, UserError } from '../core/errors.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { invalid, oneOf } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
-import { draws, STREAM } from '../core/random.js';
-import type { Choice, Dataset, Failure, TimeRange } from './dataset.js';
+import type { Dataset } from './dataset.js';
+import { GRAMMAR_VERSION, grammarProgram } from './grammar.js';
+import { readProgramFolder } from './program-folder.js';
+import { programLibrary } from './program-library.js';
+import { datasetOfPrograms, type ProgramSet } from './program-set.js';
 import { assembleProgram } from './program-text.js';
 
-export const GENES = 32;
+/** The folder of the programs that ship. */
+export const SHIPPED_PROGRAMS = join(PACKAGE_ROOT, 'shaders');
 
-/** Seconds; a sweep's settings may have another range. */
-export const TIME: TimeRange = [0.1, 10];
+/** Sets of the grammar's programs that ship: which candidates were judged good stands in a file each. */
+const JUDGED = ['s1k', 's21k'] as const;
 
-function readLibrary(): Map<string, string> {
-  const folder = join(PACKAGE_ROOT, 'shaders', 'lib');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.glsl'));
-  return new Map(files.map((file) => [basename(file, '.glsl'), readFileSync(join(folder, file), 'utf8')]));
+const MOST_GRAMMAR = 1_000_000;
+
+/** Which candidates of the grammar make a set, as `shaders/grammar/NAME.json` has it. */
+interface Judged {
+  readonly grammar: number;
+  readonly seed: number;
+  /** The first this many candidates that are not left out. */
+  readonly count: number;
+  /** Why → candidates, in order. */
+  readonly leftOut: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Files beyond this are no programs: real ones stay under 100 kB. */
-const LARGEST = 1024 ** 2;
+/** A candidate's name: the same candidate has it in every set. */
+export const grammarId = (seed: number, index: number): string => `g${seed}-${index}`;
 
-function readProgram(path: string): string {
-  const target = statSync(path, { throwIfNoEntry: false });
-  if (!target) throw new UserError('a link that leads nowhere');
-  if (!target.isFile()) throw new UserError('not a file');
-  if (target.size > LARGEST)
-    throw new UserError(`${target.size} bytes is too large for a program, at most ${LARGEST} are read`);
-  return readFileSync(path, 'utf8');
+/** The text of a program of the grammar by its name; nothing for what is no such name. */
+export function grammarText(id: string): string | undefined {
+  const [, seed, index] = /^g(\d{1,15})-(\d{1,9})$/.exec(id) ?? [];
+  return seed === undefined ? undefined : grammarProgram(Number(seed), Number(index));
+}
+
+/** Candidates of a grammar as a set. */
+function grammarSet(seed: number, candidates: readonly number[]): ProgramSet {
+  const library = programLibrary();
+  const ids = candidates.map((index) => grammarId(seed, index));
+  const hash = createHash('sha256');
+  for (const [name, text] of library) hash.update(`${name}\0${text}\0`);
+  for (const index of candidates) hash.update(`${index}\0${grammarProgram(seed, index)}\0`);
+  return {
+    ids,
+    identity: {
+      kind: 'programs',
+      programs: ids.length,
+      grammar: GRAMMAR_VERSION,
+      grammarSeed: seed,
+      sha256: hash.digest('hex'),
+    },
+    failures: [],
+    read: (id) => ({ id, source: assembleProgram(id, grammarText(id)!, library) }),
+  };
+}
+
+function judgedSet(name: (typeof JUDGED)[number]): ProgramSet {
+  const file = join(PACKAGE_ROOT, 'shaders', 'grammar', `${name}.json`);
+  const { grammar, seed, count, leftOut } = JSON.parse(readFileSync(file, 'utf8')) as Judged;
+  if (grammar !== GRAMMAR_VERSION)
+    throw new Error(`${file}: judged for version ${grammar} of the grammar, this is ${GRAMMAR_VERSION}`);
+  const out = new Set(Object.values(leftOut).flat());
+  const candidates: number[] = [];
+  for (let index = 0; candidates.length < count; index++) if (!out.has(index)) candidates.push(index);
+  return grammarSet(seed, candidates);
+}
+
+/** A set of the grammar's own candidates, as they come: not judged. */
+function rawSet(query: string): ProgramSet {
+  const given = new URLSearchParams(query);
+  const number = (key: string, usual: number, least: number, most: number): number => {
+    const text = given.get(key);
+    if (text === null) return usual;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw invalid(`${key} of programs:grammar`, text, `a whole number from ${least} to ${most}`);
+    return value;
+  };
+  for (const key of given.keys())
+    if (!['seed', 'count', 'first'].includes(key)) throw invalid('option of programs:grammar', key, oneOf(['seed', 'count', 'first']));
+  const first = number('first', 0, 0, MOST_GRAMMAR);
+  const count = number('count', 1000, 1, MOST_GRAMMAR);
+  return grammarSet(
+    number('seed', 0, 0, 10 ** 15 - 1),
+    Array.from({ length: count }, (_, i) => first + i),
+  );
 }
 
 /**
- * Assembled fragment shaders of a folder's `.frag` files by id (file name without ending), sorted.
+ * The programs of a spec without its `programs:`: nothing (those written by hand that ship), `s1k`, `s21k`,
+ * `grammar?seed=7&count=5000&first=0`, or a path.
  *
- * @param onFailure hears of each file that cannot be read or assembled
- * @throws UserError when none can
+ * @throws UserError for what is none of these
  */
-export function readPrograms(folder: string, onFailure: (failure: Failure) => void = () => {}): Map<string, string> {
-  let files: string[];
-  try {
-    files = readdirSync(folder)
-      .filter((file) => file.endsWith('.frag'))
-      .sort();
-  } catch (error) {
-    throw new UserError(`Programs of "${folder}": ${messageOf(error)}. Expected a folder of .frag files.`);
-  }
-  if (!files.length) throw new UserError(`Programs of "${folder}": the folder holds no .frag file.`);
-  const library = readLibrary();
-  const programs = new Map<string, string>();
-  const failures: Failure[] = [];
-  for (const file of files) {
-    const id = basename(file, '.frag');
-    try {
-      programs.set(id, assembleProgram(id, readProgram(join(folder, file)), library));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (error instanceof UserError) failures.push({ id, why: error.message });
-      // Without the system's own text: it holds the path, and this is recorded with the run.
-      else if (code !== undefined) failures.push({ id, why: `cannot be read (${code})` });
-      else throw error;
-    }
-  }
-  if (!programs.size) {
-    const [{ id, why }] = failures as [Failure];
-    throw new UserError(
-      `Programs of "${folder}": none of its ${files.length} .frag files can be used; the first is ${id}: ${why}`,
-    );
-  }
-  failures.forEach(onFailure);
-  return programs;
+export async function readProgramSet(what: string): Promise<ProgramSet> {
+  const judged = JUDGED.find((name) => name === what);
+  if (judged) return judgedSet(judged);
+  const [, query] = /^grammar(?:\?(.*))?$/s.exec(what) ?? [, undefined];
+  if (what === 'grammar' || query !== undefined) return rawSet(query ?? '');
+  return readProgramFolder(what || SHIPPED_PROGRAMS);
 }
 
-/** The built-in programs, or a folder of programs in the same convention (shaders/README.md). */
-export function openPrograms(name: string, spec: string, folder = join(PACKAGE_ROOT, 'shaders')): Dataset {
-  const failures: Failure[] = [];
-  const sources = readPrograms(folder, (failure) => failures.push(failure));
-  const ids = [...sources.keys()];
-  const hash = createHash('sha256');
-  for (const [id, source] of sources) hash.update(`${id}\0${source}\0`);
-  return {
-    name,
-    spec,
-    identity: { kind: 'programs', programs: ids.length, sha256: hash.digest('hex') },
-    failures,
-    fit: (resolution) => `rendered at ${resolution}`,
-    choose(output, n, seed, unusable) {
-      if (ids.every((id) => unusable.has(id)))
-        throw new UserError(`Data set "${name}": none of its ${ids.length} programs can be used.`);
-      return Array.from({ length: n }, (_, slot): Choice => {
-        const uniform = draws(seed, STREAM.choice, output, slot);
-        for (;;) {
-          const id = ids[Math.floor(uniform() * ids.length)]!;
-          if (!unusable.has(id)) return { id, output, slot };
-        }
-      });
-    },
-    async load({ id, output, slot }, seed, _resolution, { time: [from, to] = TIME } = {}) {
-      const uniform = draws(seed, STREAM.genes, output, slot);
-      return {
-        kind: 'program',
-        program: { id, source: sources.get(id)! },
-        time: from + (to - from) * uniform(),
-        seed: Math.floor(uniform() * 2 ** 31),
-        genes: Array.from({ length: GENES }, uniform),
-      };
-    },
-  };
+/** Programs as a data set; `spec` is `programs` or `programs:WHAT`. */
+export async function openPrograms(name: string, spec: string): Promise<Dataset> {
+  return datasetOfPrograms(name, spec, await readProgramSet(spec.replace(/^programs:?/, '')));
 }

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { invalid, UserError } from '../core/errors.js';
 import type { Dataset } from './dataset.js';
 import { type FolderOptions, openFolder } from './folder.js';
-import { openPrograms } from './programs.js';
 
 /** Splits `NAME=SPEC`; without a name the spec, or the folder's own name, is the title. */
 export function parseNamed(text: string): { name: string; spec: string } {
@@ -26,19 +25,32 @@ export function checkUnambiguous(name: string, ships: string): void {
   );
 }
 
-/** Whether a text is a data-set spec that needs rendering, rather than a path. */
-export const isPrograms = (spec: string): boolean => spec === 'programs' || spec.startsWith('programs:');
+/** How a data set of a kind is opened, by the text before the first colon. */
+const KINDS: Readonly<Record<string, (name: string, spec: string) => Promise<Dataset>>> = {
+  programs: async (name, spec) => (await import('./programs.js')).openPrograms(name, spec),
+  deadleaves: async (name, spec) => (await import('./painted.js')).openDeadLeaves(name, spec),
+  fractals: async (name, spec) => (await import('./painted.js')).openFractals(name, spec),
+  generator: async (name, spec) => (await import('./generator.js')).openGenerator(name, spec),
+  stylegan: async (name, spec) => (await import('./stylegan.js')).openStylegan(name, spec),
+};
+
+/** What data-set specs look like, for messages. */
+export const SPECS =
+  'programs, programs:s1k, programs:s21k, programs:grammar?seed=7&count=5000, programs:FOLDER, deadleaves:mixed, fractals:1k, generator:FILE.onnx, stylegan:oriented, or a folder of images';
+
+const kindOf = (spec: string): string | undefined =>
+  spec === 'programs' ? spec : Object.keys(KINDS).find((kind) => spec.startsWith(`${kind}:`));
+
+/** Whether a text is the spec of a data set that is made, rather than a path. */
+export const isMade = (spec: string): boolean => kindOf(spec) !== undefined;
 
 /**
- * Opens `programs` (the built-in ones), `programs:FOLDER`, or a folder of images by its path; `./programs` is a folder.
+ * Opens a data set that is made, or a folder of images by its path; `./programs` is a folder.
  *
  * @throws UserError for what is neither
  */
-export function openDataset(name: string, spec: string, options: FolderOptions = {}): Dataset {
-  if (spec === 'programs') {
-    checkUnambiguous(spec, 'programs');
-    return openPrograms(name, spec);
-  }
-  if (spec.startsWith('programs:')) return openPrograms(name, spec, spec.slice('programs:'.length));
-  return openFolder(name, spec, spec, options);
+export async function openDataset(name: string, spec: string, options: FolderOptions = {}): Promise<Dataset> {
+  const kind = kindOf(spec);
+  if (spec === 'programs') checkUnambiguous(spec, 'programs');
+  return kind === undefined ? openFolder(name, spec, spec, options) : KINDS[kind]!(name, spec);
 }

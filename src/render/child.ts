@@ -1,9 +1,10 @@
 /** The render child: owns the GL context and does one request at a time. */
 import { messageOf } from '../core/errors.js';
+import { Bindings } from './bindings.js';
 import { AddonError, type GL, openContext } from './context.js';
 import { MixPass } from './mix-pass.js';
 import { TexturePool } from './pool.js';
-import { ProgramCache } from './program.js';
+import { type Built, ProgramCache, type Texts } from './program.js';
 import type { Backend, Device, Draw, Reply, Request } from './protocol.js';
 import { CompileError } from './source.js';
 
@@ -12,7 +13,12 @@ interface Stage {
   readonly device: Device;
   readonly pool: TexturePool;
   readonly mixPass: MixPass;
-  readonly programs: ProgramCache;
+  readonly programs: ProgramCache<Drawable>;
+}
+
+/** A program with what sets its uniforms. */
+interface Drawable extends Built {
+  readonly bind: (draw: Draw) => void;
 }
 
 let stage: Stage | undefined;
@@ -54,31 +60,25 @@ function open(resolution: number, layers: number): Reply {
   gl.enableVertexAttribArray(0);
   gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
   const pool = new TexturePool(gl, resolution, layers);
-  stage = { gl, device, pool, mixPass: new MixPass(gl, pool, device.maxTextureSize), programs: new ProgramCache(gl) };
+  const bindings = new Bindings(gl, resolution);
+  const programs = new ProgramCache(gl, (built) => ({ ...built, bind: bindings.of(built.program.handle) }));
+  stage = { gl, device, pool, mixPass: new MixPass(gl, pool, device.maxTextureSize), programs };
   const errors = takeErrors(gl);
   return errors.length ? glFailure(errors, 'open') : { ok: true, device };
 }
 
-function draw(
-  { gl, pool, programs }: Stage,
-  number: number,
-  source: string | undefined,
-  draws: readonly Draw[],
-): Reply {
-  const program = programs.get(number, source);
-  if (!program) return { ok: false, why: 'unknown', log: 'unknown program' };
-  gl.useProgram(program.handle);
-  gl.uniform2f(program.uniform('resolution'), pool.resolution, pool.resolution);
-  for (const { layer, time, seed, genes } of draws) {
-    pool.bindLayer(layer);
-    gl.uniform1f(program.uniform('time'), time);
-    gl.uniform1i(program.uniform('seed'), seed);
-    gl.uniform1fv(program.uniform('genes[0]'), new Float32Array(genes));
+function draw({ gl, pool, programs }: Stage, number: number, texts: Texts | undefined, draws: readonly Draw[]): Reply {
+  const built = programs.get(number, texts);
+  if (!built) return { ok: false, why: 'unknown', log: 'unknown program' };
+  gl.useProgram(built.program.handle);
+  for (const one of draws) {
+    pool.bindLayer(one.layer);
+    built.bind(one);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
   // The reply says that the pictures exist, so that the parent's watchdog knows which program hangs.
   gl.finish();
-  return { ok: true };
+  return { ok: true, ...(built.newer && { newer: true }) };
 }
 
 function serve(request: Request): Reply {
@@ -86,11 +86,12 @@ function serve(request: Request): Reply {
   if (!stage) return { ok: false, why: 'bug', log: 'not open' };
   const began = performance.now();
   let reply: Reply;
-  if (request.do === 'draw') reply = draw(stage, request.program, request.source, request.draws);
+  if (request.do === 'draw') reply = draw(stage, request.program, request.texts, request.draws);
   else if (request.do === 'upload') {
     stage.pool.upload(request.layer, request.pixels);
     reply = { ok: true };
-  } else reply = { ok: true, pixels: stage.mixPass.run(request.mixes) };
+  } else if (request.do === 'read') reply = { ok: true, pixels: stage.pool.read(request.layers) };
+  else reply = { ok: true, pixels: stage.mixPass.run(request.mixes) };
   const errors = takeErrors(stage.gl);
   if (errors.length) return glFailure(errors, request.do);
   return reply.ok ? { ...reply, ms: performance.now() - began } : reply;

@@ -47,4 +47,21 @@ export class TexturePool {
     gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.texture);
     gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, layer, side, side, 1, gl.RGBA, gl.UNSIGNED_BYTE, rgba);
   }
+
+  /** Layers 0 … count − 1: RGBA bytes, count × side × side × 4, rows from the top. */
+  read(count: number): Uint8Array {
+    const gl = this.#gl;
+    const row = this.resolution * 4;
+    const bytes = row * this.resolution;
+    const pixels = new Uint8Array(count * bytes);
+    // headless-gl does not check this buffer's length: it is exactly one layer's.
+    const layer = new Uint8Array(bytes);
+    for (let i = 0; i < count; i++) {
+      this.bindLayer(i);
+      gl.readPixels(0, 0, this.resolution, this.resolution, gl.RGBA, gl.UNSIGNED_BYTE, layer);
+      for (let y = 0; y < this.resolution; y++)
+        pixels.set(layer.subarray((this.resolution - 1 - y) * row, (this.resolution - y) * row), i * bytes + y * row);
+    }
+    return pixels;
+  }
 }

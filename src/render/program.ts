@@ -50,29 +50,61 @@ export function buildProgram(gl: GL, fragment: string): Program {
   };
 }
 
-/** Compiled programs by number, the least recently drawn deleted when there are more than `capacity`. */
-export class ProgramCache {
-  readonly #gl: GL;
-  readonly #capacity: number;
-  readonly #programs = new Map<number, Program>();
+/** A program, built from its newer text where the driver refuses the older. Throws CompileError with both logs. */
+function buildEither(gl: GL, { source, fallback }: Texts): Built {
+  try {
+    return { program: buildProgram(gl, source), newer: false };
+  } catch (error) {
+    if (!(error instanceof CompileError) || fallback === undefined) throw error;
+    try {
+      return { program: buildProgram(gl, fallback), newer: true };
+    } catch (second) {
+      if (!(second instanceof CompileError)) throw second;
+      throw new CompileError(`${error.message}\nRewritten to GLSL ES 3.00: ${second.message}`);
+    }
+  }
+}
 
-  constructor(gl: GL, capacity = 512) {
+export interface Texts {
+  readonly source: string;
+  readonly fallback?: string | undefined;
+}
+
+export interface Built {
+  readonly program: Program;
+  /** Whether it is the fallback that compiled. */
+  readonly newer: boolean;
+}
+
+/**
+ * Compiled programs by number, the least recently drawn deleted when there are more than `capacity`: on a software device a
+ * program takes up to 7 MB.
+ */
+export class ProgramCache<T extends Built> {
+  readonly #gl: GL;
+  readonly #complete: (built: Built) => T;
+  readonly #capacity: number;
+  readonly #programs = new Map<number, T>();
+
+  /** @param complete adds what else is kept with a program */
+  constructor(gl: GL, complete: (built: Built) => T, capacity = 96) {
     this.#gl = gl;
+    this.#complete = complete;
     this.#capacity = capacity;
   }
 
-  /** The program of this number; `source` compiles it when it is not there. Undefined when neither is. */
-  get(number: number, source?: string): Program | undefined {
-    let program = this.#programs.get(number);
-    if (!program && source === undefined) return undefined;
-    program ??= buildProgram(this.#gl, source!);
+  /** The program of this number; `texts` compile it when it is not there. Undefined when neither is. */
+  get(number: number, texts?: Texts): T | undefined {
+    let built = this.#programs.get(number);
+    if (!built && texts === undefined) return undefined;
+    built ??= this.#complete(buildEither(this.#gl, texts!));
     this.#programs.delete(number);
-    this.#programs.set(number, program);
+    this.#programs.set(number, built);
     if (this.#programs.size > this.#capacity) {
       const [oldest, old] = this.#programs.entries().next().value!;
-      this.#gl.deleteProgram(old.handle);
+      this.#gl.deleteProgram(old.program.handle);
       this.#programs.delete(oldest);
     }
-    return program;
+    return built;
   }
 }

@@ -32,11 +32,18 @@ export interface Mix {
 
 export type Request =
   | { readonly do: 'open'; readonly resolution: number; readonly layers: number }
-  /** `source` is sent the first time a child meets the program. */
-  | { readonly do: 'draw'; readonly program: number; readonly source?: string; readonly draws: readonly Draw[] }
+  /** `texts` are sent the first time a child meets the program. */
+  | {
+      readonly do: 'draw';
+      readonly program: number;
+      readonly texts?: { readonly source: string; readonly fallback?: string | undefined };
+      readonly draws: readonly Draw[];
+    }
   /** RGB bytes, rows from the top. */
   | { readonly do: 'upload'; readonly layer: number; readonly pixels: Uint8Array }
-  | { readonly do: 'mix'; readonly mixes: readonly Mix[] };
+  | { readonly do: 'mix'; readonly mixes: readonly Mix[] }
+  /** Layers 0 … layers − 1 as they are: RGBA bytes, rows from the top. */
+  | { readonly do: 'read'; readonly layers: number };
 
 /**
  * Why a request was not done. `addon`, `layers` and `driver` answer `open` alone: the package gl is not compiled, the
@@ -53,6 +60,8 @@ export type Reply =
       readonly ok: true;
       readonly device?: Device;
       readonly pixels?: Uint8Array;
+      /** Of a drawing: whether the program's newer text was needed. */
+      readonly newer?: boolean;
       /** Milliseconds that the device took, by the child's clock. */
       readonly ms?: number;
     }

@@ -1,81 +1,33 @@
-import type { ChildProcess } from 'node:child_process';
-import { messageOf, UserError } from '../core/errors.js';
 import type { BaseImage } from '../dataset/dataset.js';
-import { ask, type Ended, endChild, OpenError, spawnXvfb, startChild } from './process.js';
-import { BACKENDS, type Backend, type Device, type Draw, type Mix, type Reason, type Reply } from './protocol.js';
+import type { Device, Mix } from './protocol.js';
+import { type DeviceTime, type Failure, markOfProgram, RenderWorker, type WorkerOptions } from './worker.js';
 
-/** Pictures a request asks of a program, so that its time limit is one for a few pictures, however many a block needs. */
-const DRAWS = 8;
+export type { DeviceTime, Failure } from './worker.js';
 
-/** A program that cannot be used, and why. */
-export interface Failure {
-  readonly program: string;
-  readonly why: 'does not compile' | 'hangs' | 'crashes the driver';
-  /** The driver's log when it does not compile, GL's error when there was one, else empty. */
-  readonly log: string;
+/** Pictures that a process draws for another at a time. */
+const HANDED = 32;
+
+export interface RendererOptions extends WorkerOptions {
+  /** Processes that compile and draw programs; 1 by default. It changes no pixel. */
+  readonly processes?: number;
 }
-
-export interface RendererOptions {
-  /** Side of the square pictures; a multiple of 4. */
-  readonly resolution: number;
-  /** Base images held at once. */
-  readonly layers: number;
-  readonly backend?: Backend | 'auto';
-  /**
-   * Milliseconds a program may take for eight pictures at most, or for its compilation and its first picture. How many
-   * pictures a `load` asks of it does not matter.
-   */
-  readonly programTimeout?: number;
-}
-
-/** What the device was measured at since opening, by its own process. */
-export interface DeviceTime {
-  /** Milliseconds of drawing (compilation and its first picture left out) or of uploading base images, and how many. */
-  readonly baseMs: number;
-  readonly bases: number;
-  /** Milliseconds of mixing outputs and reading them back. */
-  readonly mixMs: number;
-}
-
-const LIBRARIES = 'libx11-6 libxext6 libxcb1 libdrm2';
-
-/** What to do where no device could be opened, for each of these reasons. */
-function remedy(backend: Backend | 'auto', reasons: ReadonlySet<Reason>): string {
-  const layers = 'Mix fewer images (--n), so that a block needs fewer layers, or use another device (--backend).';
-  const driver =
-    backend === 'xvfb'
-      ? `Install an X server that needs no screen, on Debian or Ubuntu:\n  apt-get install xvfb libgl1 libgl1-mesa-dri ${LIBRARIES}`
-      : `Install a Vulkan driver; for software rendering on Debian or Ubuntu:\n  apt-get install libvulkan1 mesa-vulkan-drivers ${LIBRARIES}`;
-  return reasons.has('layers') ? layers : driver;
-}
-
-/** How a device ended, in a sentence about the driver. */
-const fate = ({ ended, log }: Ended): string => `${ended === 'hangs' ? 'hangs' : 'crashes'}${log ? ` (${log})` : ''}`;
 
 /**
- * Renders base images and mixes them, in a child process that a crash or a hang of a driver or a program cannot
- * outlive: the child is replaced, what it held is drawn again, and the program is reported.
+ * Renders base images and mixes them. With several processes each program is compiled and drawn in one of them: on a
+ * software device compiling takes ten times as long as drawing, and one process compiles one program at a time. Pictures
+ * of all come together in the first, which mixes.
  */
 export class Renderer {
-  readonly device: Device;
-  readonly #options: Required<RendererOptions>;
-  readonly #numbers = new Map<string, number>();
-  readonly #server: ChildProcess | undefined;
-  readonly #display: string | undefined;
-  #child: ChildProcess;
-  #compiled = new Set<number>();
-  #loaded: readonly BaseImage[] = [];
+  readonly #first: RenderWorker;
+  readonly #others: readonly RenderWorker[];
+  /** Which process has a program, by the program's mark. */
+  readonly #places = new Map<string, number>();
   #rendered = 0;
-  #baseMs = 0;
-  #bases = 0;
-  #mixMs = 0;
+  #handed = 0;
 
-  private constructor(options: Required<RendererOptions>, opened: Opened) {
-    this.#options = options;
-    this.#child = opened.child;
-    this.device = opened.device;
-    this.#server = opened.server;
-    this.#display = opened.display;
+  private constructor(first: RenderWorker, others: readonly RenderWorker[]) {
+    this.#first = first;
+    this.#others = others;
   }
 
   /**
@@ -83,38 +35,32 @@ export class Renderer {
    *
    * @throws UserError with every backend's reason, and what to do
    */
-  static async open({
-    resolution,
-    layers,
-    backend = 'auto',
-    programTimeout = 20_000,
-  }: RendererOptions): Promise<Renderer> {
-    const options = { resolution, layers, backend, programTimeout };
-    const attempts = backend === 'auto' ? BACKENDS : [backend];
-    const messages: string[] = [];
-    const reasons = new Set<Reason>();
-    for (const attempt of attempts) {
-      let server: ChildProcess | undefined;
-      let display: string | undefined;
-      try {
-        if (attempt === 'xvfb') ({ display, server } = await spawnXvfb());
-        const opened = await startChild(attempt, options, display);
-        return new Renderer(options, { ...opened, ...(server && { server }), ...(display && { display }) });
-      } catch (error) {
-        server?.kill();
-        const why = error instanceof OpenError ? error.why : 'driver';
-        // What no backend can do without.
-        if (why === 'addon') throw new UserError(messageOf(error));
-        reasons.add(why);
-        messages.push(`  ${attempt}: ${messageOf(error)}`);
-      }
+  static async open({ processes = 1, ...options }: RendererOptions): Promise<Renderer> {
+    const first = await RenderWorker.open(options);
+    const { backend } = first.device;
+    const others: RenderWorker[] = [];
+    try {
+      for (let i = 1; i < processes; i++)
+        others.push(await RenderWorker.open({ ...options, backend, layers: Math.min(options.layers, HANDED) }));
+    } catch (error) {
+      for (const worker of [first, ...others]) await worker.dispose();
+      throw error;
     }
-    throw new UserError(`No OpenGL device could be opened:\n${messages.join('\n')}\n${remedy(backend, reasons)}`);
+    return new Renderer(first, others);
   }
 
-  /** The child's process number, for those who watch it. */
+  get device(): Device {
+    return this.#first.device;
+  }
+
+  /** The process number of the child that mixes, for those who watch it. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#first.pid;
+  }
+
+  /** Process numbers of all children. */
+  get pids(): number[] {
+    return [this.#first, ...this.#others].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
   /** Base images rendered since opening, the repeated ones after a crash not counted. */
@@ -123,7 +69,17 @@ export class Renderer {
   }
 
   get time(): DeviceTime {
-    return { baseMs: this.#baseMs, bases: this.#bases, mixMs: this.#mixMs };
+    const times = [this.#first, ...this.#others].map(({ time }) => time);
+    return {
+      baseMs: times.reduce((sum, { baseMs }) => sum + baseMs, 0),
+      bases: times.reduce((sum, { bases }) => sum + bases, 0) - this.#handed,
+      mixMs: this.#first.time.mixMs,
+    };
+  }
+
+  /** Ids of programs that compiled from their newer text only. */
+  get newer(): ReadonlySet<string> {
+    return new Set([this.#first, ...this.#others].flatMap(({ newer }) => [...newer]));
   }
 
   /**
@@ -131,154 +87,99 @@ export class Renderer {
    * for other images in their place and call again.
    */
   async load(bases: readonly BaseImage[]): Promise<Failure[]> {
-    if (bases.length > this.#options.layers)
-      throw new Error(`${bases.length} base images for ${this.#options.layers} layers`);
-    const failures = await this.#fill(bases);
-    this.#loaded = bases;
+    const failures = this.#others.length ? await this.#loadApart(bases) : await this.#first.load(bases);
     if (!failures.length) this.#rendered += bases.length;
     return failures;
   }
 
   /** Mixes outputs from the loaded layers: uint8 RGB, mixes × side × side × 3, rows from the top. */
-  async mix(mixes: readonly Mix[]): Promise<Uint8Array> {
-    for (let attempt = 0; ; attempt++) {
-      const reply = await ask(this.#child, { do: 'mix', mixes }, this.#options.programTimeout + 60_000);
-      if (!('ended' in reply)) {
-        const { pixels, ms = 0 } = orThrow(reply);
-        this.#mixMs += ms;
-        return pixels!;
-      }
-      if (attempt === 2)
-        throw new UserError(
-          `The graphics driver ${fate(reply)} while mixing, three times over. See "fidsweep doctor".`,
-        );
-      await this.#replace();
-      const [failure] = await this.#fill(this.#loaded);
-      if (failure)
-        throw new UserError(
-          `Program ${failure.program}, drawn before, ${failure.why} when drawn again after a crash of the graphics driver.`,
-        );
-    }
+  mix(mixes: readonly Mix[]): Promise<Uint8Array> {
+    return this.#first.mix(mixes);
+  }
+
+  /** Layers 0 … count − 1: RGBA bytes, rows from the top; the alpha of a program's pixel is 0 where it gave NaN. */
+  read(count: number): Promise<Uint8Array> {
+    return this.#first.read(count);
   }
 
   async dispose(): Promise<void> {
-    await endChild(this.#child);
-    this.#server?.kill();
+    await Promise.all([this.#first, ...this.#others].map((worker) => worker.dispose()));
   }
 
-  /** Draws or uploads all bases, in a fresh child whenever one ends; the programs that fail. */
-  async #fill(bases: readonly BaseImage[]): Promise<Failure[]> {
-    const failures = new Map<string, Failure>();
-    const crashed = new Set<string>();
-    while (!(await this.#tryLoad(bases, failures, crashed)));
-    return [...failures.values()];
+  /** Every process draws its programs' pictures; those of the others are handed to the first. */
+  async #loadApart(bases: readonly BaseImage[]): Promise<Failure[]> {
+    const shares = this.#shares(bases);
+    const pick = (layers: readonly number[]) => {
+      const some: (BaseImage | undefined)[] = [];
+      for (const layer of layers) some[layer] = bases[layer];
+      return Array.from({ length: some.length }, (_, i) => some[i]);
+    };
+    const [own, ...handed] = await Promise.all([
+      this.#first.load(pick(shares[0]!)).then((failures) => ({ failures, pictures: [] as [number, BaseImage][] })),
+      ...this.#others.map((worker, i) => drawApart(worker, shares[i + 1]!, bases)),
+    ]);
+    const failures = [own, ...handed].flatMap((part) => part.failures);
+    if (failures.length) return failures;
+    const pictures: (BaseImage | undefined)[] = Array(bases.length).fill(undefined);
+    for (const [layer, picture] of handed.flatMap((part) => part.pictures)) {
+      pictures[layer] = picture;
+      this.#handed++;
+    }
+    return this.#first.add(pictures);
   }
 
-  /** One pass over the bases; false when the child had to be replaced and all must be drawn again. */
-  async #tryLoad(bases: readonly BaseImage[], failures: Map<string, Failure>, crashed: Set<string>): Promise<boolean> {
-    const groups = new Map<string, { id: string; source: string; draws: Draw[] }>();
+  /** Layers by process. A program stays where it was compiled; a new one goes where the fewest pictures are to be drawn. */
+  #shares(bases: readonly BaseImage[]): number[][] {
+    const shares: number[][] = Array.from({ length: 1 + this.#others.length }, () => []);
     for (const [layer, base] of bases.entries()) {
       if (base.kind === 'pixels') {
-        const reply = await ask(this.#child, { do: 'upload', layer, pixels: base.pixels }, 60_000);
-        if ('ended' in reply) return this.#again('upload', crashed, reply);
-        this.#baseMs += orThrow(reply).ms ?? 0;
-        this.#bases++;
+        shares[0]!.push(layer);
         continue;
       }
-      const { id, source } = base.program;
-      const group = groups.get(source) ?? { id, source, draws: [] };
-      groups.set(source, group);
-      group.draws.push({ layer, time: base.time, seed: base.seed, genes: base.genes });
+      const mark = markOfProgram(base.program);
+      const least = shares.reduce((best, share, i) => (share.length < shares[best]!.length ? i : best), 0);
+      const place = this.#places.get(mark) ?? least;
+      this.#places.set(mark, place);
+      shares[place]!.push(layer);
     }
-    for (const { id, source, draws } of groups.values()) {
-      if (failures.has(id)) continue;
-      const reply = await this.#draw(source, draws);
-      if ('ended' in reply) {
-        // A crash may be another's doing (memory, a lost device): the program gets a second chance. A hang is its own.
-        if (reply.ended === 'hangs' || crashed.has(id))
-          failures.set(id, { program: id, why: reply.ended, log: reply.log });
-        crashed.add(id);
-        await this.#replace();
-        return false;
-      }
-      if (!reply.ok && reply.why === 'compile')
-        failures.set(id, { program: id, why: 'does not compile', log: reply.log });
-      else orThrow(reply);
-    }
-    return true;
-  }
-
-  async #again(what: string, crashed: Set<string>, ended: Ended): Promise<false> {
-    if (crashed.has(what))
-      throw new UserError(`The graphics driver ${fate(ended)} during ${what}, twice. See "fidsweep doctor".`);
-    crashed.add(what);
-    await this.#replace();
-    return false;
-  }
-
-  /** Draws a program's pictures, a few a request: the first alone, as it also compiles. */
-  async #draw(source: string, draws: readonly Draw[]): Promise<Reply | Ended> {
-    if (!this.#numbers.has(source)) this.#numbers.set(source, this.#numbers.size);
-    const program = this.#numbers.get(source)!;
-    let reply: Reply | Ended = { ok: true };
-    for (let first = 0; first < draws.length; ) {
-      const known = this.#compiled.has(program);
-      const some = draws.slice(first, first + (known ? DRAWS : 1));
-      const request = { do: 'draw', program, draws: some, ...(!known && { source }) } as const;
-      reply = await ask(this.#child, request, this.#options.programTimeout);
-      if ('ended' in reply) return reply;
-      if (reply.ok) {
-        if (known) {
-          this.#baseMs += reply.ms ?? 0;
-          this.#bases += some.length;
-        }
-        this.#compiled.add(program);
-        first += some.length;
-      } else if (known && reply.why === 'unknown') {
-        // The child's cache had let it go.
-        this.#compiled.delete(program);
-      } else return reply;
-    }
-    return reply;
-  }
-
-  /** @throws UserError when no device answers any more, or another one */
-  async #replace(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    this.#compiled = new Set();
-    const device = await this.#reopen();
-    const [before, now] = [this.device, device].map(({ renderer, version }) => `"${renderer}" (${version})`);
-    if (before !== now)
-      throw new UserError(
-        `The graphics device was lost and another answers in its place: got ${now}, expected ${before}. ` +
-          'Their pixels can differ and are not mixed: bring the device back and run again.',
-      );
-  }
-
-  async #reopen(): Promise<Device> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const { child, device } = await startChild(this.device.backend, this.#options, this.#display);
-        this.#child = child;
-        return device;
-      } catch (error) {
-        if (attempt < 3) continue;
-        throw new UserError(
-          `The graphics device was lost and cannot be opened again: ${messageOf(error)}. See "fidsweep doctor".`,
-        );
-      }
-    }
+    return shares;
   }
 }
 
-interface Opened {
-  readonly child: ChildProcess;
-  readonly device: Device;
-  readonly server?: ChildProcess;
-  readonly display?: string;
-}
-
-function orThrow(reply: Reply): Reply & { ok: true } {
-  if (!reply.ok) throw new Error(`render child: ${reply.log}`);
-  return reply;
+/** Draws the images of some layers in a process that does not mix, as pixels. */
+async function drawApart(
+  worker: RenderWorker,
+  layers: readonly number[],
+  bases: readonly BaseImage[],
+): Promise<{ readonly failures: Failure[]; readonly pictures: [number, BaseImage][] }> {
+  const failures: Failure[] = [];
+  const pictures: [number, BaseImage][] = [];
+  const failed = new Set<string>();
+  // A program's pictures one after another, so that it is compiled once however many parts there are.
+  const orders = new Map<string, number>();
+  const order = (layer: number): number => {
+    const base = bases[layer]!;
+    const id = base.kind === 'program' ? base.program.id : '';
+    if (!orders.has(id)) orders.set(id, orders.size);
+    return orders.get(id)!;
+  };
+  const sorted = [...layers].sort((a, b) => order(a) - order(b) || a - b);
+  for (let from = 0; from < sorted.length; from += HANDED) {
+    const some = sorted.slice(from, from + HANDED).filter((layer) => {
+      const base = bases[layer]!;
+      return base.kind === 'pixels' || !failed.has(base.program.id);
+    });
+    const found = await worker.load(some.map((layer) => bases[layer]!));
+    failures.push(...found);
+    for (const { program } of found) failed.add(program);
+    if (failures.length || !some.length) continue;
+    const whole = [0, 0, worker.resolution, worker.resolution] as const;
+    const pixels = await worker.mix(
+      some.map((_, i) => ({ firstLayer: i, blend: false, weights: [1], boxes: [whole] })),
+    );
+    const bytes = pixels.length / some.length;
+    for (const [i, layer] of some.entries())
+      pictures.push([layer, { kind: 'pixels', pixels: pixels.subarray(i * bytes, (i + 1) * bytes) }]);
+  }
+  return { failures, pictures };
 }
