@@ -91,7 +91,7 @@ function rawSet(query: string): ProgramSet {
 
 /**
  * The programs of a spec without its `programs:`: nothing (those written by hand that ship), `s1k`, `s21k`,
- * `grammar?seed=7&count=5000&first=0`, or a path.
+ * `grammar?seed=7&count=5000&first=0`, or a path, with `?convention=NAME` where every program is to be taken for one of it.
  *
  * @throws UserError for what is none of these
  */
@@ -100,10 +100,13 @@ export async function readProgramSet(what: string): Promise<ProgramSet> {
   if (judged) return judgedSet(judged);
   const [, query] = /^grammar(?:\?(.*))?$/s.exec(what) ?? [, undefined];
   if (what === 'grammar' || query !== undefined) return rawSet(query ?? '');
-  return readProgramFolder(what || SHIPPED_PROGRAMS);
+  const [, path, convention] = /^(.*?)(?:\?convention=([^?]*))?$/s.exec(what)!;
+  return readProgramFolder(path || SHIPPED_PROGRAMS, convention === undefined ? {} : { convention: parseConvention(convention) });
 }
 
 /** Programs as a data set; `spec` is `programs` or `programs:WHAT`. */
 export async function openPrograms(name: string, spec: string): Promise<Dataset> {
-  return datasetOfPrograms(name, spec, await readProgramSet(spec.replace(/^programs:?/, '')));
+  const what = spec === 'programs' ? '' : spec.slice('programs:'.length);
+  if (!what && spec !== 'programs') throw invalid('programs', spec, 's1k, s21k, grammar?… or a path after the colon');
+  return datasetOfPrograms(name, spec, await readProgramSet(what));
 }
