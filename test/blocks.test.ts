@@ -1,5 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { type BlockFeatures, type BlockTask, blockFeatures, blockSize, type Source } from '../src/blocks.js';
+import {
+  type BlockFeatures,
+  type BlockTask,
+  blockFeatures,
+  blockSize,
+  type Source,
+  shareKey,
+  usualProcesses,
+} from '../src/blocks.js';
+import type { Dataset } from '../src/dataset/dataset.js';
 import { parseSetting } from '../src/mix/setting.js';
 import { DIMS, type PretendOptions, pretendDataset, pretendExtractor, pretendRenderer, SIDE } from './pretend.js';
 
@@ -71,6 +81,26 @@ describe('features of blocks', () => {
     expect(again.flatMap(({ unusable }) => unusable)).toEqual([]);
   });
 
+  test('hang on the options of their base images, which the data set is told of', async () => {
+    const task = (options: Partial<Source>) => taskOf({ ...sourceOf(), ...options }, 0, 6, 'none', 'mixup:2');
+    const [usual, drawn, none, early] = await made([
+      task({}),
+      task({ psi: 0.5 }),
+      task({ psi: 0 }),
+      task({ time: [0, 2] }),
+    ]);
+    // ψ scales the first channel of every pretended image, the end of the range divides the second.
+    const channel = (block: typeof usual, c: number) => [...block!.features].filter((_, i) => i % DIMS === c);
+    for (const [i, value] of channel(usual, 0).entries()) {
+      expect(channel(drawn, 0)[i]).toBeCloseTo(value / 2, 0);
+      expect(channel(none, 0)[i]).toBe(0);
+      expect(channel(early, 1)[i]).toBeCloseTo(channel(usual, 1)[i]! / 2, 0);
+    }
+    expect(Math.max(...channel(usual, 0))).toBeGreaterThan(10);
+    expect(channel(drawn, 2)).toEqual(channel(usual, 2));
+    expect(channel(early, 0)).toEqual(channel(usual, 0));
+  });
+
   test('are whole blocks when it is stopped between batches', async () => {
     const stop = new AbortController();
     const extractor = pretendExtractor((batch) => {
@@ -95,4 +125,32 @@ test('a block is as large as its base images fit in 512 MiB and 2048 layers, at 
   expect(blockSize([{ n: 1 }, { n: 16 }], 2048)).toBe(2);
   expect(blockSize([{ n: 16 }], 4096)).toBe(1);
   expect(blockSize([{ n: 100 }], 16)).toBe(20);
+});
+
+test('settings of one resolution, range of time and ψ share their base images', () => {
+  const keys = [
+    ['none', 'mixup:3', 'cutmix:9?alpha=0.5', 'mixup:2?weights=equal'],
+    ['none?resolution=64', 'mixup:3?resolution=64'],
+    ['none?time=0-1', 'mixup:2?time=0-1'],
+    ['none?time=0-2'],
+    ['none?resolution=64&time=0-1'],
+    ['truncation?psi=0.7'],
+    ['truncation?psi=0'],
+    ['truncation?psi=1'],
+    ['truncation?resolution=64&psi=0.7'],
+  ].map((settings) => [...new Set(settings.map((text) => shareKey(parseSetting(text))))]);
+  for (const one of keys) expect(one).toHaveLength(1);
+  expect(new Set(keys.flat()).size).toBe(keys.length);
+});
+
+test('several processes draw where a data set has more programs than one keeps compiled', () => {
+  const of = (kind: string, programs?: number): Dataset => ({
+    ...pretendDataset('x'),
+    identity: { kind, ...(programs !== undefined && { programs }) },
+  });
+  const many = Math.min(4, availableParallelism());
+  expect(usualProcesses([of('programs', 96)])).toBe(1);
+  expect(usualProcesses([of('programs', 97)])).toBe(many);
+  expect(usualProcesses([of('folder'), of('programs', 3), of('programs', 21_000)])).toBe(many);
+  expect(usualProcesses([of('folder', 5000), of('deadleaves')])).toBe(1);
 });

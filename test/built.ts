@@ -20,3 +20,6 @@ for (const file of [CLI, RENDERER, join(DIST, 'render', 'child.js')]) {
 }
 
 export const { Renderer } = (await import(pathToFileURL(RENDERER).href)) as typeof import('../src/render/renderer.js');
+export const { RenderWorker } = (await import(
+  pathToFileURL(join(DIST, 'render', 'worker.js')).href
+)) as typeof import('../src/render/worker.js');

@@ -1,5 +1,5 @@
 import { draws, STREAM } from '../src/core/random.js';
-import type { BaseImage, Dataset, Failure } from '../src/dataset/dataset.js';
+import type { BaseImage, Dataset, Failure, LoadOptions } from '../src/dataset/dataset.js';
 import type { Extractor } from '../src/extract/session.js';
 import type { Mix } from '../src/render/protocol.js';
 import type { Renderer } from '../src/render/renderer.js';
@@ -13,16 +13,21 @@ export interface PretendOptions {
   /** Of its seven programs, those that do not compile. */
   readonly bad?: readonly string[];
   readonly failures?: readonly Failure[];
+  readonly takes?: readonly (keyof LoadOptions)[];
 }
 
 const IDS = Array.from({ length: 7 }, (_, i) => `program ${i}`);
 
-/** Seven programs, each of one colour that its genes decide. */
-export function pretendDataset(name: string, { bad = [], failures = [] }: PretendOptions = {}): Dataset {
+/** Seven programs, each of one colour that its genes decide, and ψ and the range of time where they are given. */
+export function pretendDataset(
+  name: string,
+  { bad = [], failures = [], takes = ['time', 'psi'] }: PretendOptions = {},
+): Dataset {
   return {
     name,
     spec: name,
     identity: { name },
+    takes,
     failures,
     fit: () => '',
     choose: (output, n, seed, unusable) =>
@@ -33,10 +38,11 @@ export function pretendDataset(name: string, { bad = [], failures = [] }: Preten
           if (!unusable.has(id)) return { id, output, slot };
         }
       }),
-    load: async ({ id, output, slot }, seed) => {
+    load: async ({ id, output, slot }, seed, _resolution, { psi = 1, time: [from, to] = [0, 1] } = {}) => {
       const uniform = draws(seed, STREAM.genes, output, slot);
       const source = bad.includes(id) ? 'broken' : '';
-      return { kind: 'program', program: { id, source }, time: 1, seed: 0, genes: [uniform(), uniform(), uniform()] };
+      const genes = [psi * uniform(), uniform() / to, uniform()];
+      return { kind: 'program', program: { id, source }, time: from, seed: 0, genes };
     },
   };
 }

@@ -232,6 +232,30 @@ describe('a race', () => {
   });
 });
 
+test('settings of different ψ and time have base images of their own, those of the same share them', async () => {
+  const settings = ['none', 'mixup:3', 'none?time=0-4', 'mixup:2?time=0-4', 'truncation?psi=0.5', 'truncation?psi=1'];
+  const run = begin({ settings });
+  const loads: number[] = [];
+  const renderer = pretendRenderer(SIDE, loads);
+  const makers = { rendererOf: async () => renderer, extractor: pretendExtractor() };
+  await sweep(run, SOURCES, makers, await openReferences(run));
+  // Of four outputs a block: 3, 2, 1 and 1 base images each; of the last two outputs, half of that.
+  const counts = [12, 8, 4, 4];
+  expect([...loads].sort((a, b) => a - b)).toEqual(
+    [...counts, ...counts, ...counts, ...counts, ...counts.map((count) => count / 2)].sort((a, b) => a - b),
+  );
+  // Each is what it is alone, and what ψ = 1 leaves as it is is not what ψ = 0.5 makes of it.
+  const rows = (from: Run, key: string) => [...from.features(0, key).rows(0, 18)];
+  for (const key of settings) {
+    const alone = begin({ settings: [key] });
+    await finish(alone);
+    expect(rows(run, key)).toEqual(rows(alone, key));
+  }
+  expect(rows(run, 'truncation?psi=1')).toEqual(rows(run, 'none'));
+  expect(rows(run, 'truncation?psi=0.5')).not.toEqual(rows(run, 'none'));
+  expect(rows(run, 'none?time=0-4')).not.toEqual(rows(run, 'none'));
+});
+
 test('a budget of time that is spent ends a sweep, saying so once', async () => {
   const run = begin({ strategy: { ...GRID, seconds: 1e-9 } });
   const notes: string[] = [];

@@ -37,6 +37,7 @@ const untimedOf = (plan: Plan, measured: boolean): string[] => [
  * timed for two batches. A reference of images is not measured: what hangs on its statistics is left open, and said.
  */
 export async function dryRun(asked: Plan, values: Values): Promise<void> {
+  for (const dataset of asked.datasets) await dataset.dispose?.();
   const path = asked.reference;
   const statistics = isStatistics(path) ? await decodeStatistics(readBytes(path), basename(path)) : undefined;
   const made = statistics?.provenance;

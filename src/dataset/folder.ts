@@ -15,7 +15,7 @@ export const IMAGE = /\.(png|jpe?g|webp|gif|tiff?|bmp|npy)$/i;
 const MOST_LIST_BYTES = 2 ** 24;
 
 export interface FolderOptions {
-  /** Only images below a first-level folder of one of these names. */
+  /** Only images below a folder of one of these names, at any depth. */
   readonly classes?: ReadonlySet<string>;
 }
 
@@ -59,9 +59,12 @@ function listImages(root: string): string[] {
   return found.sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** The first-level folder that an image lies in, if it does. */
-const classOf = (path: string): string | undefined =>
-  path.includes('/') ? path.slice(0, path.indexOf('/')) : undefined;
+/** Whether an image lies in a folder of one of these names, at any depth. */
+const isOf = (classes: ReadonlySet<string>, path: string): boolean =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .some((name) => classes.has(name));
 
 /** All images of a folder and below it. Throws a UserError when it is missing, or holds none. */
 export function allImagesOf(folder: string): string[] {
@@ -82,7 +85,7 @@ export function allImagesOf(folder: string): string[] {
 /** Images of a folder. Throws a UserError when it is missing, or holds fewer than two. */
 export function imagesOf(folder: string, { classes }: FolderOptions = {}): string[] {
   const all = allImagesOf(folder);
-  const kept = classes ? all.filter((path) => classes.has(classOf(path) ?? '')) : all;
+  const kept = classes ? all.filter((path) => isOf(classes, path)) : all;
   if (!kept.length)
     throw new UserError(`Folder "${folder}": none of its class folders is among the ${classes?.size} listed classes.`);
   if (kept.length < 2) {
@@ -93,14 +96,9 @@ export function imagesOf(folder: string, { classes }: FolderOptions = {}): strin
   return kept;
 }
 
-/** Whether a folder has one of these class folders. */
+/** Whether a folder has images in one of these class folders. Throws a UserError when it is missing, or holds none. */
 export function hasClasses(folder: string, classes: ReadonlySet<string>): boolean {
-  try {
-    return readdirSync(folder).some((name) => classes.has(name));
-  } catch {
-    // What is wrong with it is said where it is opened.
-    return true;
-  }
+  return allImagesOf(folder).some((path) => isOf(classes, path));
 }
 
 /** A list of class names, a line each; blank lines and what follows `#` are left out. */

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { invalid, UserError } from '../core/errors.js';
+import { invalid } from '../core/errors.js';
 import type { Dataset } from './dataset.js';
 import { type FolderOptions, openFolder } from './folder.js';
+import { checkUnambiguous } from './unambiguous.js';
 
 /** Splits `NAME=SPEC`; without a name the spec, or the folder's own name, is the title. */
 export function parseNamed(text: string): { name: string; spec: string } {
@@ -11,18 +11,6 @@ export function parseNamed(text: string): { name: string; spec: string } {
   if (match && name) return { name, spec: match[2]! };
   if (match || !text.trim() || text.startsWith('=') || text.endsWith('=')) throw invalid('data set', text, 'NAME=SPEC');
   return { name: basename(text.replace(/\/+$/, '')) || text, spec: text };
-}
-
-/**
- * Refuses the name of something that ships where the user has a folder of that name: either could be meant.
- *
- * @param ships what it names otherwise
- */
-export function checkUnambiguous(name: string, ships: string): void {
-  if (!statSync(name, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new UserError(
-    `"${name}" could be the ${ships} that ship with fidsweep or the folder of that name here. Write "./${name}" for the folder; for what ships, run in another folder.`,
-  );
 }
 
 /** How a data set of a kind is opened, by the text before the first colon. */

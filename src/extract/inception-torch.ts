@@ -1,9 +1,9 @@
 import { UserError } from '../core/errors.js';
 import { createGraph, type Graph, type Value } from '../core/graph.js';
+import { quoted } from '../core/quoted.js';
 import { averagePool, concatenate, convolution, foldBatchNorm, maxPool, meanOverSpace, relu } from './layers.js';
 import { type NetworkInput, pictureInput } from './picture-input.js';
 import type { Preprocessing } from './preprocessing.js';
-import { quoted } from './quoted.js';
 import type { Parameter, StateDict } from './state-dict.js';
 
 /**

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../core/quoted.js';
 import type { StateDict } from './state-dict.js';
 import { describe, EXPECTED, tensorsOf, unpicklePlain, unpickleTensors, type Value } from './torch-pickle.js';
 import { countOf, readTensor, type Storage, type Tensor } from './torch-tensor.js';

@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.js';
+import { quoted } from '../core/quoted.js';
 import { type Pickled, type PickleHooks, unpickle } from './pickle.js';
-import { quoted } from './quoted.js';
 import { ELEMENT_TYPES, type ElementType, type Storage, type Tensor, tensor } from './torch-tensor.js';
 
 /** A part of a storage, as very old files name one. */

@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { messageOf, UserError } from '../core/errors.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../core/quoted.js';
 
 /** A zip archive that is all in memory. Names are looked up exactly as they are written: nothing is a path. */
 export interface ZipArchive {

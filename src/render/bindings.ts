@@ -8,8 +8,8 @@ const RATE = 60;
 /** Side of the noise texture. */
 const NOISE = 256;
 
-/** Texture units; 0 is the mix pass's. */
-const UNIT = { noise: 1, black: 2 } as const;
+/** Texture units; 0 is the mix pass's. Samplers of other kinds have a unit each, with nothing there: they read black. */
+const UNIT = { noise: 1, black: 2, others: 3 } as const;
 
 /** Samplers that read back what was drawn before, or a key that is pressed: there is nothing. */
 const BLACK = /^(b\d?|backbuffer\d*|u_buffer\d*|u_backbuffer|iKeyboard\d?)$/;
@@ -76,11 +76,29 @@ export class Bindings {
   readonly #gl: GL;
   readonly #side: number;
   readonly #defaults: Defaults;
+  /** Kinds of samplers that nothing is bound to. */
+  readonly #otherSamplers: readonly number[];
 
   constructor(gl: GL, side: number) {
     this.#gl = gl;
     this.#side = side;
     this.#defaults = new Defaults(gl);
+    this.#otherSamplers = [
+      gl.SAMPLER_CUBE,
+      gl.SAMPLER_3D,
+      gl.SAMPLER_2D_ARRAY,
+      gl.SAMPLER_2D_SHADOW,
+      gl.SAMPLER_CUBE_SHADOW,
+      gl.SAMPLER_2D_ARRAY_SHADOW,
+      gl.INT_SAMPLER_2D,
+      gl.INT_SAMPLER_3D,
+      gl.INT_SAMPLER_CUBE,
+      gl.INT_SAMPLER_2D_ARRAY,
+      gl.UNSIGNED_INT_SAMPLER_2D,
+      gl.UNSIGNED_INT_SAMPLER_3D,
+      gl.UNSIGNED_INT_SAMPLER_CUBE,
+      gl.UNSIGNED_INT_SAMPLER_2D_ARRAY,
+    ];
   }
 
   /** What sets the uniforms of a linked program, which must be in use then. */
@@ -97,8 +115,13 @@ export class Bindings {
       if (info.type === gl.SAMPLER_2D) {
         this.#defaults.bind();
         const unit = BLACK.test(name) ? UNIT.black : UNIT.noise;
-        // An array of samplers takes a unit each; headless-gl sets the first alone, and all default to black otherwise.
         setters.push(() => gl.uniform1iv(location, new Int32Array(info.size).fill(unit)));
+        continue;
+      }
+      const other = this.#otherSamplers.indexOf(info.type);
+      if (other >= 0) {
+        // Two kinds on one unit are an error, and so is any on the unit of the pool that is drawn to.
+        setters.push(() => gl.uniform1iv(location, new Int32Array(info.size).fill(UNIT.others + other)));
         continue;
       }
       const setter = this.#setter(name, info, location);

@@ -55,6 +55,7 @@ function open(resolution: number, layers: number): Reply {
   gl.disable(gl.DEPTH_TEST);
   gl.disable(gl.BLEND);
   gl.disable(gl.DITHER);
+  gl.clearColor(0, 0, 0, 1);
   gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
   gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 3, -1, -1, 3]), gl.STATIC_DRAW);
   gl.enableVertexAttribArray(0);
@@ -73,6 +74,8 @@ function draw({ gl, pool, programs }: Stage, number: number, texts: Texts | unde
   gl.useProgram(built.program.handle);
   for (const one of draws) {
     pool.bindLayer(one.layer);
+    // What a program discards is black, not what the layer held before.
+    gl.clear(gl.COLOR_BUFFER_BIT);
     built.bind(one);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }

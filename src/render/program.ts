@@ -1,8 +1,10 @@
 import type { GL } from './context.js';
 import { acceptableSource, CompileError } from './source.js';
 
-const VERTEX = `#version 300 es
+const VERTEX_300 = `#version 300 es
 in vec2 corner;
+void main() { gl_Position = vec4(corner, 0.0, 1.0); }`;
+const VERTEX_100 = `attribute vec2 corner;
 void main() { gl_Position = vec4(corner, 0.0, 1.0); }`;
 
 function compile(gl: GL, kind: number, source: string): WebGLShader {
@@ -26,7 +28,9 @@ export interface Program {
 /** Compiles a full-frame fragment program. Throws CompileError with the driver's log. */
 export function buildProgram(gl: GL, fragment: string): Program {
   const fragmentShader = compile(gl, gl.FRAGMENT_SHADER, fragment);
-  const vertexShader = compile(gl, gl.VERTEX_SHADER, VERTEX);
+  // Both halves of a program are of one version.
+  const newer = /^\s*#version\s+300\s+es\b/.test(acceptableSource(fragment));
+  const vertexShader = compile(gl, gl.VERTEX_SHADER, newer ? VERTEX_300 : VERTEX_100);
   const handle = gl.createProgram()!;
   gl.attachShader(handle, vertexShader);
   gl.attachShader(handle, fragmentShader);

@@ -23,7 +23,6 @@ export class Renderer {
   /** Which process has a program, by the program's mark. */
   readonly #places = new Map<string, number>();
   #rendered = 0;
-  #handed = 0;
 
   private constructor(first: RenderWorker, others: readonly RenderWorker[]) {
     this.#first = first;
@@ -72,7 +71,7 @@ export class Renderer {
     const times = [this.#first, ...this.#others].map(({ time }) => time);
     return {
       baseMs: times.reduce((sum, { baseMs }) => sum + baseMs, 0),
-      bases: times.reduce((sum, { bases }) => sum + bases, 0) - this.#handed,
+      bases: times.reduce((sum, { bases }) => sum + bases, 0),
       mixMs: this.#first.time.mixMs,
     };
   }
@@ -97,11 +96,6 @@ export class Renderer {
     return this.#first.mix(mixes);
   }
 
-  /** Layers 0 … count − 1: RGBA bytes, rows from the top; the alpha of a program's pixel is 0 where it gave NaN. */
-  read(count: number): Promise<Uint8Array> {
-    return this.#first.read(count);
-  }
-
   async dispose(): Promise<void> {
     await Promise.all([this.#first, ...this.#others].map((worker) => worker.dispose()));
   }
@@ -121,10 +115,7 @@ export class Renderer {
     const failures = [own, ...handed].flatMap((part) => part.failures);
     if (failures.length) return failures;
     const pictures: (BaseImage | undefined)[] = Array(bases.length).fill(undefined);
-    for (const [layer, picture] of handed.flatMap((part) => part.pictures)) {
-      pictures[layer] = picture;
-      this.#handed++;
-    }
+    for (const [layer, picture] of handed.flatMap((part) => part.pictures)) pictures[layer] = picture;
     return this.#first.add(pictures);
   }
 

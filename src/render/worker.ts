@@ -3,7 +3,16 @@ import { createHash } from 'node:crypto';
 import { messageOf, UserError } from '../core/errors.js';
 import type { BaseImage, ProgramSource } from '../dataset/dataset.js';
 import { ask, type Ended, endChild, OpenError, spawnXvfb, startChild } from './process.js';
-import { BACKENDS, type Backend, type Device, type Draw, type Mix, type Reason, type Reply, type Request } from './protocol.js';
+import {
+  BACKENDS,
+  type Backend,
+  type Device,
+  type Draw,
+  type Mix,
+  type Reason,
+  type Reply,
+  type Request,
+} from './protocol.js';
 
 /** Pictures a request asks of a program, so that its time limit is one for a few pictures, however many a block needs. */
 const DRAWS = 8;
@@ -63,8 +72,8 @@ const placed = (bases: readonly (BaseImage | undefined)[]): Placed[] =>
   bases.flatMap((base, layer) => (base ? [{ layer, base }] : []));
 
 /** What tells a program from another, short: the texts of thousands are not kept. */
-export const markOfProgram = ({ source }: ProgramSource): string =>
-  createHash('sha256').update(source).digest('base64').slice(0, 24);
+export const markOfProgram = ({ source, fallback = '' }: ProgramSource): string =>
+  createHash('sha256').update(`${source}\0${fallback}`).digest('base64').slice(0, 24);
 
 /**
  * Draws base images and mixes them, in a child process that a crash or a hang of a driver or a program cannot
@@ -80,6 +89,7 @@ export class RenderWorker {
   #compiled = new Set<number>();
   #loaded: readonly (BaseImage | undefined)[] = [];
   readonly #newer = new Set<string>();
+  #disposed = false;
   #baseMs = 0;
   #bases = 0;
   #mixMs = 0;
@@ -149,17 +159,24 @@ export class RenderWorker {
    * returned, each once, and their layers are undefined too: ask for other images in their place and call again.
    */
   async load(bases: readonly (BaseImage | undefined)[]): Promise<Failure[]> {
-    if (bases.length > this.#options.layers)
-      throw new Error(`${bases.length} base images for ${this.#options.layers} layers`);
+    this.#checkLayers(bases.length);
     this.#loaded = bases;
     return this.#fill(placed(bases), placed(bases));
   }
 
-  /** Fills further layers, and keeps those that are filled. */
+  /** Fills further layers with what another process drew, and counted, and keeps those that are filled. */
   async add(bases: readonly (BaseImage | undefined)[]): Promise<Failure[]> {
-    const before = this.#loaded;
-    this.#loaded = Array.from({ length: Math.max(before.length, bases.length) }, (_, i) => bases[i] ?? before[i]);
-    return this.#fill(placed(bases), placed(this.#loaded));
+    this.#checkLayers(bases.length);
+    const { length } = this.#loaded;
+    const counted = this.#bases;
+    this.#loaded = Array.from({ length: Math.max(length, bases.length) }, (_, i) => bases[i] ?? this.#loaded[i]);
+    const failures = await this.#fill(placed(bases), placed(this.#loaded));
+    this.#bases = counted;
+    return failures;
+  }
+
+  #checkLayers(count: number): void {
+    if (count > this.#options.layers) throw new Error(`${count} base images for ${this.#options.layers} layers`);
   }
 
   /** Layers 0 … count − 1: RGBA bytes, rows from the top; the alpha of a program's pixel is 0 where it gave NaN. */
@@ -196,6 +213,7 @@ export class RenderWorker {
   }
 
   async dispose(): Promise<void> {
+    this.#disposed = true;
     await endChild(this.#child);
     this.#server?.kill();
   }
@@ -283,6 +301,7 @@ export class RenderWorker {
   /** @throws UserError when no device answers any more, or another one */
   async #replace(): Promise<void> {
     this.#child.kill('SIGKILL');
+    this.#refuseDisposed();
     this.#compiled = new Set();
     const device = await this.#reopen();
     const [before, now] = [this.device, device].map(({ renderer, version }) => `"${renderer}" (${version})`);
@@ -293,13 +312,22 @@ export class RenderWorker {
       );
   }
 
+  /** Another worker failed, and all were ended while this one drew: its child is not replaced. */
+  #refuseDisposed(): void {
+    if (this.#disposed) throw new Error('the renderer was disposed of while it drew');
+  }
+
   async #reopen(): Promise<Device> {
     for (let attempt = 1; ; attempt++) {
       try {
         const { child, device } = await startChild(this.device.backend, this.#options, this.#display);
         this.#child = child;
+        // While it started.
+        if (this.#disposed) child.kill('SIGKILL');
+        this.#refuseDisposed();
         return device;
       } catch (error) {
+        if (this.#disposed) throw error;
         if (attempt < 3) continue;
         throw new UserError(
           `The graphics device was lost and cannot be opened again: ${messageOf(error)}. See "fidsweep doctor".`,

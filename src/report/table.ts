@@ -62,7 +62,7 @@ export function table(cells: readonly TableCell[], columns: readonly string[]): 
   });
   const gain = compared.map((column) => {
     const none = column.filter(({ setting }) => describeSetting(setting).method === 'none');
-    const mixed = column.filter(({ setting }) => describeSetting(setting).method !== 'none');
+    const mixed = column.filter(({ setting }) => describeSetting(setting).n > 1);
     return none.length && mixed.length ? lowestOf(none) - lowestOf(mixed) : undefined;
   });
   return { columns, rows, gain, images };

@@ -103,6 +103,59 @@ describe('the grid of a space', () => {
   });
 });
 
+describe('truncation', () => {
+  const tenths = ['0.3', '0.4', '0.5', '0.6', '0.7', '0.8', '0.9', '1'].map((psi) => `truncation?psi=${psi}`);
+
+  test('goes by ψ, in steps that are written as they are meant', () => {
+    expect(keys({ methods: 'truncation', psi: '0.3-1.0:0.1' })).toEqual(tenths);
+    expect(keys({ methods: 'truncation', psi: '0.3-0.75:0.1,1.5' })).toEqual([
+      ...tenths.slice(0, 5),
+      'truncation?psi=1.5',
+    ]);
+    expect(keys({ methods: 'none,truncation,mixup', n: 2, psi: '0.5,0.7' })).toEqual([
+      'none',
+      'truncation?psi=0.5',
+      'truncation?psi=0.7',
+      'mixup:2',
+    ]);
+    expect(keys({ methods: 'truncation', psi: 0.5 })).toEqual(['truncation?psi=0.5']);
+    expect(keys({ methods: 'truncation', psi: '.05-.2:.05' })).toEqual(
+      ['0.05', '0.1', '0.15', '0.2'].map((psi) => `truncation?psi=${psi}`),
+    );
+  });
+
+  test('is an axis of a space', () => {
+    expect(space({ method: ['none', 'truncation'], psi: '0.3-1.0:0.1' })).toEqual(['none', ...tenths]);
+    expect(space({ method: 'truncation', psi: [0.7, '0.3-0.4:0.1'] })).toEqual(
+      ['0.3', '0.4', '0.7'].map((psi) => `truncation?psi=${psi}`),
+    );
+    expect(space({ method: 'truncation', psi: { from: 0, to: 1, steps: 3 } })).toEqual(
+      ['0', '0.5', '1'].map((psi) => `truncation?psi=${psi}`),
+    );
+    const drawn = space({ method: ['none', 'truncation'], psi: { uniform: [0, 2] }, time: ['0-1'] }, 9);
+    expect(drawn[0]).toBe('none?time=0-1');
+    expect(drawn).toHaveLength(9);
+    for (const key of drawn.slice(1)) expect(settingKey(parseSetting(key))).toMatch(/^truncation\?psi=[\d.]+$/);
+    expect(keys({ space: { method: 'truncation', psi: [0.1] }, psi: '0.9' })).toEqual(['truncation?psi=0.9']);
+  });
+
+  test.each([
+    [{ methods: 'truncation' }, '--psi: got nothing, expected values of ψ for the method truncation'],
+    [{ methods: 'none', psi: '0.5' }, '--psi: got "0.5", expected a method that has it. Add truncation to --methods.'],
+    [{ methods: 'truncation', psi: '0.5-1' }, '--psi: got "0.5-1", expected FROM-TO:STEP'],
+    [{ methods: 'truncation', psi: '1-0.5:0.1' }, '--psi: got "1-0.5:0.1", expected FROM-TO:STEP'],
+    [{ methods: 'truncation', psi: '0.5-1:0' }, '--psi: got "0.5-1:0", expected FROM-TO:STEP'],
+    [{ methods: 'truncation', psi: '0-2:0.0001' }, '--psi: got "0-2:0.0001", expected a range of at most 10000'],
+    [{ methods: 'truncation', psi: '0.5,2.1' }, '--psi: got "2.1", expected numbers from 0 to 2'],
+    [{ methods: 'truncation', psi: '-1' }, '--psi: got "-1", expected numbers from 0 to 2'],
+    [{ methods: 'truncation', psi: 'half' }, '--psi: got "half", expected numbers from 0 to 2'],
+    [{ space: { method: 'none', psi: [0.5] } }, 'psi in space: got [0.5], expected a method in space that has it.'],
+  ])('%j is refused', (values, message) => {
+    expect(() => keys(values)).toThrow(UserError);
+    expect(() => keys(values)).toThrow(message);
+  });
+});
+
 test('flags win over the axes of the same', () => {
   const axes = {
     method: ['mixup', 'cutmix'],
@@ -166,7 +219,7 @@ describe('a space that is wrong is refused', () => {
     [null, /^space: got null/],
     [
       { methods: ['none'] },
-      /^axis of space: got "methods", expected method, n, weights, dirichlet-alpha, alpha, resolution or time\.$/,
+      /^axis of space: got "methods", expected method, n, weights, dirichlet-alpha, alpha, resolution, time or psi\.$/,
     ],
     [JSON.parse('{"__proto__": 1}'), /^axis of space: got "__proto__"/],
     [{ method: 3 }, /^method in space: got 3, expected a text or a list of texts/],

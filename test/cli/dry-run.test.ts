@@ -27,7 +27,7 @@ async function said(values: Values): Promise<string> {
   };
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
-    await dryRun(readPlan(all), all);
+    await dryRun(await readPlan(all), all);
     return write.mock.calls.map(([text]) => String(text)).join('');
   } finally {
     write.mockRestore();
@@ -53,7 +53,7 @@ test('the looks of a race are those of its reference', async () => {
   expect(least).toBeGreaterThan(4);
   const args = { n: 2, strategy: 'race', json: true };
   const { looks: planned } = JSON.parse(await said(args));
-  const { block } = readPlan({ dataset: `p=programs:${place.at('my programs')}`, n: 2, resolution: 16 });
+  const { block } = await readPlan({ dataset: `p=programs:${place.at('my programs')}`, n: 2, resolution: 16 });
   expect(planned).toEqual(looks(640, block, { least }));
   expect(line(await said({ n: 2, strategy: 'race' }), 'Looks')).not.toMatch(/reference/);
 });

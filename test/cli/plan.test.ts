@@ -1,14 +1,24 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { blockSize } from '../../src/blocks.js';
 import { withinBudget } from '../../src/cli/budget.js';
 import { baseGroups } from '../../src/cli/dry-run.js';
-import { alphaOf, choiceOf, largestResolution, readPlan, replays, toleranceOf } from '../../src/cli/plan.js';
+import {
+  alphaOf,
+  checkTakes,
+  choiceOf,
+  largestResolution,
+  readPlan,
+  replays,
+  toleranceOf,
+} from '../../src/cli/plan.js';
+import { processesFor } from '../../src/cli/renderers.js';
 import type { Values } from '../../src/cli/values.js';
 import { UserError } from '../../src/core/errors.js';
-import { settingKey } from '../../src/mix/setting.js';
+import { parseSetting, settingKey } from '../../src/mix/setting.js';
+import { pretendDataset } from '../pretend.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fidsweep é '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,8 +29,9 @@ for (const name of ['a.png', 'b.png']) writeFileSync(join(pictures, name), '');
 
 const plan = (values: Values) => readPlan({ dataset: `p=programs:${programs}`, out: 'out', ...values });
 
-test('what flags leave open', () => {
-  expect(plan({})).toMatchObject({
+test('what flags leave open', async () => {
+  const usual = await plan({});
+  expect(usual).toMatchObject({
     images: 50_000,
     resolution: 256,
     seed: 0,
@@ -30,12 +41,12 @@ test('what flags leave open', () => {
     selectOn: 'all',
     choice: { factor: 2 },
   });
-  for (const key of ['cache', 'confirm', 'confirmReference']) expect(plan({})).not.toHaveProperty(key);
-  expect(Object.keys(plan({}).strategy).sort()).toEqual(['alpha', 'complete', 'kind', 'tolerance']);
+  for (const key of ['cache', 'confirm', 'confirmReference']) expect(usual).not.toHaveProperty(key);
+  expect(Object.keys(usual.strategy).sort()).toEqual(['alpha', 'complete', 'kind', 'tolerance']);
 });
 
-test('what they say', () => {
-  const read = plan({
+test('what they say', async () => {
+  const read = await plan({
     strategy: 'race',
     trials: '5',
     alpha: '0.1',
@@ -58,35 +69,38 @@ test('what they say', () => {
     images: 50_000,
   });
   expect(read.settings).toHaveLength(5);
-  expect(plan({ strategy: 'grid', keep: 'moments', tolerance: 0, complete: true })).toMatchObject({
+  expect(await plan({ strategy: 'grid', keep: 'moments', tolerance: 0, complete: true })).toMatchObject({
     keep: 'moments',
     strategy: { kind: 'grid', tolerance: 0, complete: false },
   });
 });
 
-test('settings are drawn by the seed, of the space', () => {
-  const random = (seed: number, trials: number) =>
-    plan({ strategy: 'random', trials, seed, space: { alpha: { uniform: [0.5, 2] } } }).settings.map(settingKey);
-  expect(random(0, 9)).toHaveLength(9);
-  expect(random(0, 4)).toEqual(random(0, 9).slice(0, 4));
-  expect(random(1, 9)).not.toEqual(random(0, 9));
+test('settings are drawn by the seed, of the space', async () => {
+  const random = async (seed: number, trials: number) =>
+    (await plan({ strategy: 'random', trials, seed, space: { alpha: { uniform: [0.5, 2] } } })).settings.map(
+      settingKey,
+    );
+  const nine = await random(0, 9);
+  expect(nine).toHaveLength(9);
+  expect(await random(0, 4)).toEqual(nine.slice(0, 4));
+  expect(await random(1, 9)).not.toEqual(nine);
 });
 
-test('a block holds the pictures of the largest resolution', () => {
-  const { settings, block } = plan({ resolution: 64, space: { resolution: [64, 1024] } });
+test('a block holds the pictures of the largest resolution', async () => {
+  const { settings, block } = await plan({ resolution: 64, space: { resolution: [64, 1024] } });
   expect(block).toBe(blockSize(settings, 1024));
   expect(block).toBeLessThan(blockSize(settings, 64));
   expect(largestResolution({ settings, resolution: 64 })).toBe(1024);
-  expect(largestResolution(plan({ resolution: 64 }))).toBe(64);
+  expect(largestResolution(await plan({ resolution: 64 }))).toBe(64);
 });
 
-test('settings share base images with those of the same resolution and time', () => {
-  const groups = (space: Values) => baseGroups(plan({ resolution: 64, space }).settings);
-  expect(groups({ n: '2-5' })).toEqual([5]);
-  expect(groups({ method: 'none' })).toEqual([1]);
-  expect(groups({ n: '2-5', resolution: [64, 128] })).toEqual([5, 5]);
-  expect(groups({ n: '2-5', resolution: [32, 128], time: ['0.1-10', '0-1'] })).toEqual([5, 5, 5, 5]);
-  const drawn = plan({
+test('settings share base images with those of the same resolution and time', async () => {
+  const groups = async (space: Values) => baseGroups((await plan({ resolution: 64, space })).settings);
+  expect(await groups({ n: '2-5' })).toEqual([5]);
+  expect(await groups({ method: 'none' })).toEqual([1]);
+  expect(await groups({ n: '2-5', resolution: [64, 128] })).toEqual([5, 5]);
+  expect(await groups({ n: '2-5', resolution: [32, 128], time: ['0.1-10', '0-1'] })).toEqual([5, 5, 5, 5]);
+  const drawn = await plan({
     strategy: 'random',
     trials: 40,
     resolution: 64,
@@ -109,82 +123,189 @@ test('the least alpha is a number that the rule can work with', () => {
 });
 
 describe('a budget of images', () => {
-  const bought = (values: Values, least = 0) => withinBudget(plan(values), { least });
+  const bought = async (values: Values, least = 0) => withinBudget(await plan(values), { least });
 
-  test('waits for the reference', () => {
-    expect(plan({ budget: '34k-images' })).toMatchObject({ images: 50_000, strategy: { budget: 34_000 } });
-    const without = plan({ images: 100 });
+  test('waits for the reference', async () => {
+    expect(await plan({ budget: '34k-images' })).toMatchObject({ images: 50_000, strategy: { budget: 34_000 } });
+    const without = await plan({ images: 100 });
     expect(withinBudget(without, { least: 0 })).toBe(without);
   });
 
-  test('is spent on whole blocks of every setting, at most --images', () => {
-    const { images, block, strategy } = bought({ budget: '34k-images' });
+  test('is spent on whole blocks of every setting, at most --images', async () => {
+    const { images, block, strategy } = await bought({ budget: '34k-images' });
     expect(images).toBe(Math.floor(2000 / block) * block);
     expect(strategy.budget).toBe(34_000);
-    expect(bought({ budget: '34k-images', images: 100 }).images).toBe(100);
-    expect(bought({ budget: '34k-images', strategy: 'race' }).images).toBeGreaterThan(2 * images);
-    expect(bought({ budget: '34k-images', strategy: 'race', complete: true }).images).toBe(images);
+    expect((await bought({ budget: '34k-images', images: 100 })).images).toBe(100);
+    expect((await bought({ budget: '34k-images', strategy: 'race' })).images).toBeGreaterThan(2 * images);
+    expect((await bought({ budget: '34k-images', strategy: 'race', complete: true })).images).toBe(images);
   });
 
-  test('too small for two blocks is refused, saying what is needed', () => {
-    const { block } = plan({});
+  test('too small for two blocks is refused, saying what is needed', async () => {
+    const { block } = await plan({});
     const needed = 17 * 2 * block;
-    expect(bought({ budget: `${needed}-images` }).images).toBe(2 * block);
-    expect(() => bought({ budget: `${needed - 1}-images` })).toThrow(
+    expect((await bought({ budget: `${needed}-images` })).images).toBe(2 * block);
+    await expect(bought({ budget: `${needed - 1}-images` })).rejects.toThrow(
       new UserError(
         `--budget: got "${needed - 1}-images", expected at least ${needed}-images for 17 settings and 1 data set. Take fewer settings, or more images.`,
       ),
     );
   });
 
-  test('too small for the first decision of a race is refused', () => {
+  test('too small for the first decision of a race is refused', async () => {
     const race = { strategy: 'race', dataset: [`p=programs:${programs}`, `q=${pictures}`] };
-    const { block } = plan({});
+    const { block } = await plan({});
     const needed = 2 * 17 * Math.ceil(812.3 / block) * block;
-    expect(bought({ ...race, budget: `${needed}-images` }, 812.3).images).toBe(needed / 34);
-    expect(() => bought({ ...race, budget: `${needed - 1}-images` }, 812.3)).toThrow(
+    expect((await bought({ ...race, budget: `${needed}-images` }, 812.3)).images).toBe(needed / 34);
+    await expect(bought({ ...race, budget: `${needed - 1}-images` }, 812.3)).rejects.toThrow(
       new UserError(
         `--budget: got "${needed - 1}-images", expected at least ${needed}-images for 17 settings and 2 data sets. Take fewer settings, or more images. A race by this reference decides nothing below 813 images a setting.`,
       ),
     );
-    expect(() => bought({ budget: `${needed - 1}-images` }, 812.3)).not.toThrow();
+    await expect(bought({ budget: `${needed - 1}-images` }, 812.3)).resolves.toMatchObject({
+      strategy: { kind: 'grid' },
+    });
   });
 });
 
 describe('a budget of time', () => {
-  test('is nine tenths of what is inferred in it', () => {
-    const timed = (values: Values, least = 0) => withinBudget(plan(values), { least, rate: 20 });
-    const { images, strategy, block } = timed({ budget: '1000s' });
+  test('is nine tenths of what is inferred in it', async () => {
+    const timed = async (values: Values, least = 0) => withinBudget(await plan(values), { least, rate: 20 });
+    const { images, strategy, block } = await timed({ budget: '1000s' });
     expect(strategy).toMatchObject({ seconds: 1000, budget: 18_000 });
     expect(images).toBe(Math.floor(18_000 / 17 / block) * block);
-    expect(timed({ budget: '1000s', strategy: 'race' }).images).toBeGreaterThan(2 * images);
+    expect((await timed({ budget: '1000s', strategy: 'race' })).images).toBeGreaterThan(2 * images);
     // Once more changes nothing.
-    const once = timed({ budget: '1000s' });
+    const once = await timed({ budget: '1000s' });
     expect(withinBudget(once, { least: 0, rate: 20 })).toEqual(once);
-    expect(() => withinBudget(plan({ budget: '1000s' }), { least: 0 })).toThrow('a budget of time, and no rate');
+    const untimed = await plan({ budget: '1000s' });
+    expect(() => withinBudget(untimed, { least: 0 })).toThrow('a budget of time, and no rate');
   });
 
-  test('that is too short is refused, saying how long it takes', () => {
-    const { block } = plan({});
-    const race = plan({ strategy: 'race', budget: '10s' });
+  test('that is too short is refused, saying how long it takes', async () => {
+    const { block } = await plan({});
+    const race = await plan({ strategy: 'race', budget: '10s' });
     const needed = 17 * Math.ceil(812 / block) * block;
     const refusal = () => withinBudget(race, { least: 812, rate: 20 });
     expect(refusal).toThrow(UserError);
     expect(refusal).toThrow(
       `--budget: got "10 s", expected at least about 13 min 6 s (${needed} images, of which 20.0 a second are made here) for 17 settings and 1 data set. Take fewer settings, or more time. A race by this reference decides nothing below 812 images a setting.`,
     );
-    const enough = plan({ strategy: 'race', budget: `${Math.ceil(needed / 20 / 0.9)}s` });
+    const enough = await plan({ strategy: 'race', budget: `${Math.ceil(needed / 20 / 0.9)}s` });
     expect(withinBudget(enough, { least: 812, rate: 20 }).images).toBeGreaterThanOrEqual(812);
   });
 });
 
-test('a time range needs programs', () => {
+describe('options of base images', () => {
   const space = { method: 'none', time: ['0-1'] };
-  expect(plan({ space }).settings).toEqual([{ method: 'none', n: 1, time: [0, 1] }]);
-  expect(() => plan({ space, dataset: [`p=programs:${programs}`, `q=${pictures}`] })).toThrow(UserError);
-  expect(() => plan({ space, dataset: `q=${pictures}` })).toThrow(
-    /^Setting none\?time=0-1: a time range is an option of programs, and data set "q" is a folder of images\.$/,
-  );
+  const truncation = { methods: 'none,truncation', psi: '0.5' };
+
+  test('are for data sets that have them', async () => {
+    expect((await plan({ space })).settings).toEqual([{ method: 'none', n: 1, time: [0, 1] }]);
+    const generator = pretendDataset('g', { takes: ['psi'] });
+    const still = pretendDataset('s', { takes: [] });
+    for (const text of ['none', 'mixup:2', 'truncation?psi=0.7'])
+      expect(() => checkTakes(parseSetting(text), [generator])).not.toThrow();
+    for (const text of ['none', 'cutmix:3?resolution=64'])
+      expect(() => checkTakes(parseSetting(text), [still, generator])).not.toThrow();
+    for (const text of ['none?time=0-1', 'truncation?psi=1'])
+      expect(() => checkTakes(parseSetting(text), [generator, still])).toThrow(UserError);
+  });
+
+  test('are refused beside any that has not, the setting and the data set named', async () => {
+    const both = [`p=programs:${programs}`, `q=${pictures}`];
+    for (const dataset of [both, both.toReversed(), both[1]])
+      await expect(plan({ space, dataset })).rejects.toThrow(
+        new UserError(
+          `Setting none?time=0-1: a time range is an option of programs, and data set "q" (${pictures}) has none. Sweep it in a run of its own.`,
+        ),
+      );
+    for (const [dataset, name, spec] of [
+      [both[0], 'p', `programs:${programs}`],
+      [both[1], 'q', pictures],
+    ])
+      await expect(plan({ ...truncation, dataset })).rejects.toThrow(
+        new UserError(
+          `Setting truncation?psi=0.5: truncation is of generators (generator:FILE.onnx, stylegan:oriented), and data set "${name}" (${spec}) has none. Sweep it in a run of its own.`,
+        ),
+      );
+  });
+});
+
+describe('classes', () => {
+  const classed = join(folder, 'classed');
+  for (const name of ['cat/1.png', 'cat/deep/2.png', 'dog/1.png', 'dog/2.png', 'bird/1.png', 'loose.png']) {
+    mkdirSync(dirname(join(classed, name)), { recursive: true });
+    writeFileSync(join(classed, name), '');
+  }
+  const list = (...names: string[]) => {
+    const file = join(folder, `${names.join(' and ')}.txt`);
+    writeFileSync(file, `# some of them\n${names.join('\n')}\n`);
+    return file;
+  };
+  const all = [`p=programs:${programs}`, `c=${classed}`, `q=${pictures}`];
+  const counts = async (values: Values) =>
+    (await plan({ dataset: all, ...values })).datasets.map(({ identity }) => identity.images ?? identity.programs);
+
+  test('limit the folders that have class folders, and leave others alone', async () => {
+    expect(await counts({})).toEqual([1, 6, 2]);
+    expect(await counts({ classes: list('cat') })).toEqual([1, 2, 2]);
+    expect(await counts({ classes: list('dog', 'cat', 'horse') })).toEqual([1, 4, 2]);
+    const { datasets } = await plan({ dataset: all, classes: list('cat') });
+    const chosen = Array.from({ length: 20 }, (_, output) => datasets[1]!.choose(output, 2, 0, new Set())).flat();
+    expect(new Set(chosen.map(({ id }) => id))).toEqual(new Set(['cat/1.png', 'cat/deep/2.png']));
+  });
+
+  test('make other pictures of a folder, and its identity tells', async () => {
+    const identity = async (values: Values) =>
+      (await plan({ dataset: `c=${classed}`, ...values })).datasets[0]!.identity;
+    const identities = [{}, { classes: list('cat') }, { classes: list('dog') }, { classes: list('cat', 'dog') }];
+    const all = await Promise.all(identities.map(identity));
+    expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(4);
+    expect(await identity({ classes: list('dog', 'cat') })).toEqual(all[3]);
+  });
+
+  test('are refused where no data set has one of them', async () => {
+    const classes = list('horse', 'cow');
+    for (const dataset of [all, all[0], all[2], ['a=programs', `b=${pictures}`]])
+      await expect(plan({ dataset, classes })).rejects.toThrow(
+        new UserError(
+          `--classes: got "${classes}", expected a list of class folders that a data set has. None of the data sets is a folder with one of them.`,
+        ),
+      );
+  });
+
+  test('that leave one picture, a list that is not there or is empty, and a missing folder are said', async () => {
+    const dataset = `c=${classed}`;
+    await expect(plan({ dataset, classes: list('bird') })).rejects.toThrow(
+      /^Folder ".*classed": it holds one image of the listed classes, bird\/1\.png; expected at least two/,
+    );
+    await expect(plan({ dataset, classes: join(folder, 'none.txt') })).rejects.toThrow(UserError);
+    await expect(plan({ dataset, classes: list('#') })).rejects.toThrow(/^Class list ".*": it names no classes/);
+    await expect(plan({ dataset: `x=${join(folder, 'missing')}`, classes: list('cat') })).rejects.toThrow(
+      /^Folder ".*missing": ENOENT/,
+    );
+  });
+
+  test('of ImageNet-100 ship', async () => {
+    for (const name of ['n01558993', 'n02086240']) {
+      mkdirSync(join(folder, 'imagenet', name), { recursive: true });
+      writeFileSync(join(folder, 'imagenet', name, 'a.JPEG'), '');
+    }
+    mkdirSync(join(folder, 'imagenet', 'n99999999'));
+    writeFileSync(join(folder, 'imagenet', 'n99999999', 'a.JPEG'), '');
+    expect(await counts({ dataset: `i=${join(folder, 'imagenet')}`, classes: 'imagenet100' })).toEqual([2]);
+  });
+});
+
+test('processes that draw are as many as are asked for, else as many as pay', async () => {
+  const { datasets } = await plan({});
+  expect(processesFor({}, datasets)).toBe(1);
+  expect(processesFor({ 'render-processes': '3' }, datasets)).toBe(3);
+  expect(processesFor({ 'render-processes': 64 }, [])).toBe(64);
+  for (const wrong of ['0', '65', '1.5', 'many', -1])
+    expect(() => processesFor({ 'render-processes': wrong }, datasets)).toThrow(
+      /^--render-processes: got .*, expected a whole number from 1 to 64/,
+    );
 });
 
 describe('what does not fit together is refused', () => {
@@ -211,9 +332,9 @@ describe('what does not fit together is refused', () => {
     [{ complete: 'yes' }, /^--complete: got "yes", expected true or false/],
     [{ from: 'run' }, /^--from: got "run", expected nothing without --strategy replay/],
     [{ shuffles: 3 }, /^--shuffles: got 3/],
-  ])('%j', (values, message) => {
-    expect(() => plan(values)).toThrow(UserError);
-    expect(() => plan(values)).toThrow(message);
+  ])('%j', async (values, message) => {
+    await expect(plan(values)).rejects.toThrow(UserError);
+    await expect(plan(values)).rejects.toThrow(message);
   });
 });
 

@@ -175,7 +175,7 @@ describe('a model of a user’s own', () => {
     ...['RandomNormal', 'RandomUniformLike', 'Multinomial', 'Bernoulli'].map((opType): [string, Uint8Array, RegExp] => [
       `${opType} in a subgraph`,
       withNode(subgraph({ opType, output: ['r'] })),
-      new RegExp(`has the operator "${opType}", by which the same picture gives other features each time`),
+      new RegExp(`has the operator "${opType}", by which the same input gives another output each time`),
     ]),
     ['functions', changed(plain(), (m) => m.functions!.push({ name: 'f', domain: 'my' })), /functions of its own/],
     ['no input', changed(plain(), ({ graph }) => graph.input!.pop()), /no inputs/],

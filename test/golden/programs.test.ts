@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readPrograms } from '../../src/dataset/programs.js';
+import { readProgramSet } from '../../src/dataset/programs.js';
 import type { Failure } from '../../src/render/renderer.js';
 import { Renderer } from '../built.js';
 import { pictureOf, unmixed } from '../render/programs.js';
@@ -10,8 +9,8 @@ const SIDE = 64;
 const BYTES = SIDE * SIDE * 3;
 const PICTURES = 4;
 
-const sources = readPrograms(join(import.meta.dirname, '..', '..', 'shaders'));
-const ids = [...sources.keys()];
+const set = await readProgramSet('');
+const { ids } = set;
 
 let failures: readonly Failure[];
 /** Four pictures of every program, one after the other. */
@@ -21,7 +20,7 @@ beforeAll(async () => {
   const renderer = await Renderer.open({ resolution: SIDE, layers: ids.length * PICTURES, programTimeout: 60_000 });
   try {
     const pictures = ids.flatMap((id) =>
-      Array.from({ length: PICTURES }, (_, i) => pictureOf(id, sources.get(id)!, i)),
+      Array.from({ length: PICTURES }, (_, i) => pictureOf(id, set.read(id).source, i)),
     );
     failures = await renderer.load(pictures);
     const pixels = await renderer.mix(unmixed(pictures.length, SIDE));

@@ -48,6 +48,7 @@ describe('every recipe', () => {
 
   test('none is the whole first image', () => {
     expect(recipe(parseSetting('none'), 3, 9, 64)).toEqual({ blend: false, weights: [1], boxes: [[0, 0, 64, 64]] });
+    expect(recipe(parseSetting('truncation?psi=0.5'), 3, 9, 64)).toEqual(recipe(parseSetting('none'), 3, 9, 64));
   });
 
   test('MixUp keeps whole images, and equal weights are equal', () => {

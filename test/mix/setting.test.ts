@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
-import { TIME } from '../../src/dataset/programs.js';
+import { TIME } from '../../src/dataset/program-set.js';
 import {
   DEFAULT_TIME,
   hasOption,
   MAX_N,
   METHODS,
+  mixes,
+  needs,
   parseMethod,
   parseSetting,
   parseTime,
@@ -34,6 +36,9 @@ test.each([
     'cutmixup:3?weights=equal&alpha=0.5&resolution=2048&time=0.1-2',
     { method: 'cutmixup', n: 3, weights: { law: 'equal' }, alpha: 0.5, resolution: 2048, time: [0.1, 2] },
   ],
+  ['truncation?psi=0.7', { method: 'truncation', n: 1, psi: 0.7 }],
+  ['truncation?psi=0', { method: 'truncation', n: 1, psi: 0 }],
+  ['truncation?resolution=128&psi=2', { method: 'truncation', n: 1, resolution: 128, psi: 2 }],
   ['cutmixup:5?weights=equal&alpha=2', { method: 'cutmixup', n: 5, weights: { law: 'equal' }, alpha: 2 }],
 ] as const)('%s is read, and written back', (text, expected) => {
   expect(parseSetting(text)).toEqual(expected);
@@ -71,7 +76,8 @@ test('which methods have which option', () => {
   expect(having('weights')).toEqual(['mixup', 'cutmixup']);
   expect(having('alpha')).toEqual(['cutmix', 'cutmixup']);
   expect(having('resolution')).toEqual(METHODS);
-  expect(having('time')).toEqual(METHODS);
+  expect(having('time')).toEqual(['none', 'mixup', 'cutmix', 'cutmixup']);
+  expect(having('psi')).toEqual(['truncation']);
 });
 
 test('options of another method are dropped', () => {
@@ -79,6 +85,24 @@ test('options of another method are dropped', () => {
   expect(setting('mixup', 2, options)).toEqual({ method: 'mixup', n: 2, weights: { law: 'equal' } });
   expect(setting('cutmix', 2, options)).toEqual({ method: 'cutmix', n: 2, alpha: 0.5 });
   expect(setting('none', 1, options)).toEqual({ method: 'none', n: 1 });
+});
+
+test('truncation has a ψ, 1 too, and mixes nothing', () => {
+  for (const text of ['Truncation?psi=1', 'truncation?psi=1.0', 'truncation?psi=1e0'])
+    expect(settingKey(parseSetting(text))).toBe('truncation?psi=1');
+  expect(settingKey(setting('truncation', 9, { psi: -0 }))).toBe('truncation?psi=0');
+  expect(setting('truncation', 1, { psi: 0.3, time: [0, 1] })).toEqual({ method: 'truncation', n: 1, psi: 0.3 });
+  for (const psi of [undefined, -0.1, 2.01, Number.NaN])
+    expect(() => setting('truncation', 1, psi === undefined ? {} : { psi })).toThrow(/^ψ of truncation: got/);
+  expect(METHODS.filter(mixes)).toEqual(['mixup', 'cutmix', 'cutmixup']);
+});
+
+test('what a setting tells its data set', () => {
+  const of = (text: string) => needs(parseSetting(text));
+  expect(of('mixup:3?resolution=64')).toEqual([]);
+  expect(of('none?time=0.1-10')).toEqual([]);
+  expect(of('none?time=0-1')).toEqual(['time']);
+  expect(of('truncation?psi=1')).toEqual(['psi']);
 });
 
 test('the ends of N', () => {
@@ -90,9 +114,17 @@ test('the ends of N', () => {
 
 describe('what is wrong is said', () => {
   test.each([
-    ['blend:3', 'method: got "blend", expected none, mixup, cutmix or cutmixup.'],
-    ['', 'method: got "", expected none, mixup, cutmix or cutmixup.'],
+    ['blend:3', 'method: got "blend", expected none, mixup, cutmix, cutmixup or truncation.'],
+    ['', 'method: got "", expected none, mixup, cutmix, cutmixup or truncation.'],
     ['none:2', 'setting: got "none:2", expected "none" without a number.'],
+    ['truncation:1?psi=1', 'setting: got "truncation:1?psi=1", expected "truncation" without a number.'],
+    ...['', '-1', '2.5', '0x1', 'Infinity', 'NaN'].map((psi) => [
+      `truncation?psi=${psi}`,
+      `ψ of truncation: got "${psi}", expected a number from 0 to 2, such as truncation?psi=0.7.`,
+    ]),
+    ['truncation', 'ψ of truncation: got nothing, expected a number from 0 to 2, such as truncation?psi=0.7.'],
+    ['truncation?time=0-1', 'option of truncation: got "time", expected resolution or psi.'],
+    ['none?psi=0.5', 'option of none: got "psi", expected resolution or time.'],
     ['none?alpha=1', 'option of none: got "alpha", expected resolution or time.'],
     ['none?resolution=130', 'resolution: got "130", expected a multiple of 4 from 16 to 2048.'],
     ['none?resolution=12', 'resolution: got "12", expected a multiple of 4 from 16 to 2048.'],

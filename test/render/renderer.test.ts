@@ -4,7 +4,8 @@ import { explainLog } from '../../src/dataset/program-text.js';
 import { recipe } from '../../src/mix/recipe.js';
 import { parseSetting } from '../../src/mix/setting.js';
 import type { Renderer as RendererType } from '../../src/render/renderer.js';
-import { Renderer } from '../built.js';
+import type { RenderWorker as WorkerType } from '../../src/render/worker.js';
+import { Renderer, RenderWorker } from '../built.js';
 import { renderChildren, until } from '../processes.js';
 import { pictureOf, program, unmixed } from './programs.js';
 
@@ -108,6 +109,47 @@ describe('what a program draws', () => {
     });
     expect([...drawn]).toEqual([...new Array(BYTES / 2).fill(0), ...new Array(BYTES / 2).fill(255)]);
   });
+});
+
+async function withWorker<T>(use: (worker: WorkerType) => Promise<T>): Promise<T> {
+  const worker = await RenderWorker.open({ resolution: SIDE, layers: LAYERS });
+  try {
+    return await use(worker);
+  } finally {
+    await worker.dispose();
+  }
+}
+
+test('layers are read as RGBA, rows from the top, uploaded and drawn ones alike', async () => {
+  await withWorker(async (renderer) => {
+    await renderer.load(BASES);
+    const rgba = await renderer.read(LAYERS);
+    expect(rgba).toHaveLength(LAYERS * SIDE * SIDE * 4);
+    expect(Buffer.from(rgba.filter((_, i) => i % 4 < 3)).equals(undisturbed.subarray(0, LAYERS * BYTES))).toBe(true);
+    expect(rgba.every((level, i) => i % 4 < 3 || level === 255)).toBe(true);
+    // A few of them only, and after a child that died.
+    process.kill(renderer.pid!, 'SIGKILL');
+    const few = await renderer.read(2);
+    expect(Buffer.from(few).equals(Buffer.from(rgba.subarray(0, 2 * SIDE * SIDE * 4)))).toBe(true);
+  });
+});
+
+test('what a program leaves undrawn does not hang on what its layer held', async () => {
+  const half = `#version 300 es
+precision highp float;
+out vec4 color;
+void main() {
+  if (gl_FragCoord.x > ${SIDE / 2}.0) discard;
+  color = vec4(1.0);
+}`;
+  const base = pictureOf('half', half, 0);
+  const drawn = (before: readonly BaseImage[]) =>
+    withWorker(async (renderer) => {
+      await renderer.load(before);
+      await renderer.load([base]);
+      return Buffer.from(await renderer.read(1));
+    });
+  expect((await drawn([pixels])).equals(await drawn([]))).toBe(true);
 });
 
 test('a program that does not compile is reported with its line, and the others are drawn', async () => {

@@ -4,6 +4,16 @@ import { describeSetting, listed, nameOf } from '../../src/report/setting-name.j
 test.each([
   ['none', { method: 'none', label: 'None', n: 1, name: 'None' }],
   ['none?resolution=128', { method: 'none', label: 'None (resolution=128)', n: 1, name: 'None (resolution=128)' }],
+  ['truncation?psi=0.7', { method: 'truncation', label: 'Truncation ψ = 0.7', n: 1, name: 'Truncation ψ = 0.7' }],
+  [
+    'truncation?resolution=128&psi=0',
+    {
+      method: 'truncation',
+      label: 'Truncation ψ = 0 (resolution=128)',
+      n: 1,
+      name: 'Truncation ψ = 0 (resolution=128)',
+    },
+  ],
   ['mixup:6', { method: 'mixup', label: 'MixUp', n: 6, name: 'MixUp 6' }],
   ['cutmix:10', { method: 'cutmix', label: 'CutMix', n: 10, name: 'CutMix 10' }],
   [

@@ -42,6 +42,18 @@ const dropped = (dataset: string, setting: string, fid: number, images: number):
 const fids = (entries: readonly (TableEntry | undefined)[]) => entries.map((entry) => entry?.fid);
 const bests = (entries: readonly (TableEntry | undefined)[]) => entries.map((entry) => entry?.best);
 
+test('truncation is a row of its own, and no mixed one', () => {
+  const cells = [cell('a', 'none', 3), cell('a', 'truncation?psi=0.7', 1), cell('a', 'mixup:2', 2)];
+  const { rows, gain } = table(cells, ['a']);
+  expect(rows.map(({ label, n }) => [label, n])).toEqual([
+    ['None', 1],
+    ['Truncation ψ = 0.7', 1],
+    ['MixUp', 2],
+  ]);
+  expect(rows.map(({ entries }) => entries[0]!.best)).toEqual([false, true, false]);
+  expect(gain).toEqual([1]);
+});
+
 describe('a table with gaps', () => {
   test('has no gain without None or without a mixed row, and no value where there is no cell', () => {
     const cells = [cell('a', 'none', 3), cell('b', 'mixup:2', 2), cell('c', 'none', 5), cell('c', 'mixup:2', 6)];
