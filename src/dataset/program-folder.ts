@@ -1,81 +1,161 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { messageOf, UserError } from '../core/errors.js';
+import { UserError } from '../core/errors.js';
+import { type Convention, conventionOf, programSource } from './convention.js';
+import { conventionOfMode } from './convention-twigl.js';
 import type { Failure } from './dataset.js';
-import { programLibrary } from './program-library.js';
+import { openProgramFiles, type ProgramFiles, textOf } from './program-files.js';
+import { isProgramList, readProgramList } from './program-list.js';
 import type { ProgramSet } from './program-set.js';
-import { assembleProgram } from './program-text.js';
 
-/** Files beyond this are no programs: real ones stay under 100 kB. */
-const LARGEST = 1024 ** 2;
+export { writeProgramList } from './program-list.js';
 
-function readProgram(path: string): string {
-  const target = statSync(path, { throwIfNoEntry: false });
-  if (!target) throw new UserError('a link that leads nowhere');
-  if (!target.isFile()) throw new UserError('not a file');
-  if (target.size > LARGEST)
-    throw new UserError(`${target.size} bytes is too large for a program, at most ${LARGEST} are read`);
-  return readFileSync(path, 'utf8');
+const ENDING = /\.[^./]+$/;
+const KNOWN_ENDING = /\.(?:frag|fragment|fs|glsl|shader|json|txt)$/i;
+
+/** Without its ending, or both of `x.frag.glsl`. A name that is an ending alone stays. */
+function withoutEnding(path: string): string {
+  let name = path.replace(ENDING, '');
+  while (KNOWN_ENDING.test(name)) name = name.replace(ENDING, '');
+  return !name || name.endsWith('/') ? path : name;
 }
 
-/**
- * Assembled fragment shaders of a folder's `.frag` files by id (file name without ending), sorted.
- *
- * @param onFailure hears of each file that cannot be read or assembled
- * @throws UserError when none can
- */
-export function readPrograms(folder: string, onFailure: (failure: Failure) => void = () => {}): Map<string, string> {
-  let files: string[];
-  try {
-    files = readdirSync(folder)
-      .filter((file) => file.endsWith('.frag'))
-      .sort();
-  } catch (error) {
-    throw new UserError(`Programs of "${folder}": ${messageOf(error)}. Expected a folder of .frag files.`);
-  }
-  if (!files.length) throw new UserError(`Programs of "${folder}": the folder holds no .frag file.`);
-  const library = programLibrary();
-  const programs = new Map<string, string>();
-  const failures: Failure[] = [];
-  for (const file of files) {
-    const id = basename(file, '.frag');
-    try {
-      programs.set(id, assembleProgram(id, readProgram(join(folder, file)), library));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (error instanceof UserError) failures.push({ id, why: error.message });
-      // Without the system's own text: it holds the path, and this is recorded with the run.
-      else if (code !== undefined) failures.push({ id, why: `cannot be read (${code})` });
-      else throw error;
+/** Ids of files: their paths without endings, with them where two would be equal. */
+function idsOf(paths: readonly string[]): Map<string, string> {
+  const ids = new Map(paths.map((path) => [path, withoutEnding(path)] as const));
+  for (let clash = true; clash; ) {
+    clash = false;
+    const counts = new Map<string, number>();
+    for (const id of ids.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+    for (const [path, id] of ids) {
+      if (counts.get(id) === 1 || id === path) continue;
+      ids.set(path, path);
+      clash = true;
     }
   }
-  if (!programs.size) {
-    const [{ id, why }] = failures as [Failure];
-    throw new UserError(
-      `Programs of "${folder}": none of its ${files.length} .frag files can be used; the first is ${id}: ${why}`,
-    );
+  return ids;
+}
+
+/** Mode files of `fragments/X` by that path: `modes/X` beside it. */
+function modesOf(paths: readonly string[]): Map<string, string> {
+  const all = new Set(paths);
+  const modes = new Map<string, string>();
+  for (const path of paths) {
+    const mode = path.replace(/(^|\/)fragments\/([^/]+)$/, '$1modes/$2');
+    if (mode !== path && all.has(mode)) modes.set(path, mode);
   }
-  failures.forEach(onFailure);
-  return programs;
+  return modes;
+}
+
+/** A program of a folder: enough to make its text again. */
+interface Entry {
+  readonly id: string;
+  readonly path: string;
+  readonly convention: Convention;
+  readonly sha256: string;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
+
+function conventionOfModeFile(files: ProgramFiles, path: string): Convention {
+  try {
+    return conventionOfMode(textOf(files.read(path)));
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`its mode file ${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** `shadertoy 3, twigl-geekest 2`; nothing where all are of our own. */
+function mixtureOf(entries: readonly Entry[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { convention } of entries) counts.set(convention, (counts.get(convention) ?? 0) + 1);
+  if (counts.size === 1 && counts.has('fidsweep')) return undefined;
+  const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([convention, count]) => `${convention} ${count}`).join(', ');
+}
+
+/** The ids that are asked for, all of which must be there. */
+function checkListed(path: string, listed: readonly string[], ids: Iterable<string>): void {
+  const there = new Set(ids);
+  const missing = listed.find((id) => !there.has(id));
+  if (missing !== undefined)
+    throw new UserError(
+      `List "${path}": it names "${missing}", which is not there. Run "fidsweep programs check" again for a new list.`,
+    );
+}
+
+export interface ProgramFolderOptions {
+  /** What all programs are taken for; by default each is recognised by its content. */
+  readonly convention?: Convention | undefined;
 }
 
 /**
- * Programs that people have: a folder of them.
+ * Programs that people have, in any convention. Texts are read when they are asked for, and must then be what they were at
+ * opening, which the identity is of.
  *
- * @param path a folder
+ * @param path a folder, whose sub-folders are walked; a .zip of one; a list of some of its programs
  * @throws UserError when it is missing, or none of its programs can be used
  */
-export async function readProgramFolder(path: string): Promise<ProgramSet> {
-  const failures: Failure[] = [];
-  const sources = readPrograms(path, (failure) => failures.push(failure));
+export async function readProgramFolder(path: string, options: ProgramFolderOptions = {}): Promise<ProgramSet> {
+  const list = isProgramList(path) ? readProgramList(path) : undefined;
+  const files = openProgramFiles(list?.folder ?? path);
+  const forced = options.convention ?? list?.convention;
+  const modes = modesOf(files.paths);
+  const modeFiles = new Set(modes.values());
+  const ids = idsOf(files.paths.filter((file) => !modeFiles.has(file)));
+  if (!ids.size && !files.failures.length) throw new UserError(`Programs of "${path}": there are no files in it.`);
+  if (list) checkListed(path, list.ids, ids.values());
+  const wanted = list && new Set(list.ids);
+
+  const entries = new Map<string, Entry>();
+  const failures: Failure[] = list ? [] : [...files.failures];
   const hash = createHash('sha256');
-  for (const [id, source] of sources) hash.update(`${id}\0${source}\0`);
-  const ids = [...sources.keys()];
+  for (const [file, id] of ids) {
+    if (wanted && !wanted.has(id)) continue;
+    try {
+      if (/\p{Cc}/u.test(id)) throw new UserError('a name with control characters');
+      const bytes = files.read(file);
+      const text = textOf(bytes);
+      const mode = modes.get(file);
+      const convention = forced ?? (mode === undefined ? conventionOf(text) : conventionOfModeFile(files, mode));
+      const { source, fallback } = programSource(id, text, convention);
+      hash.update(`${id}\0${source}\0`);
+      if (fallback !== undefined) hash.update(`${fallback}\0`);
+      entries.set(id, { id, path: file, convention, sha256: sha256(bytes) });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.push({ id, why: error.message });
+    }
+  }
+  if (!entries.size) {
+    const [{ id, why }] = failures as [Failure];
+    const count = failures.length === 1 ? 'its one file cannot' : `none of its ${failures.length} files can`;
+    throw new UserError(`Programs of "${path}": ${count} be used; the first is ${id}: ${why}`);
+  }
+  const conventions = mixtureOf([...entries.values()]);
   return {
-    ids,
-    identity: { kind: 'programs', programs: ids.length, sha256: hash.digest('hex') },
+    ids: [...entries.keys()],
+    identity: {
+      kind: 'programs',
+      programs: entries.size,
+      ...(conventions !== undefined && { conventions }),
+      sha256: hash.digest('hex'),
+    },
     failures,
-    read: (id) => ({ id, source: sources.get(id)! }),
+    read(id) {
+      const entry = entries.get(id);
+      if (!entry) throw new Error(`no program "${id}"`);
+      let bytes: Buffer | undefined;
+      try {
+        bytes = files.read(entry.path);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+      }
+      if (!bytes || sha256(bytes) !== entry.sha256)
+        throw new UserError(
+          `Programs of "${path}": ${entry.path} ${bytes ? 'has changed' : 'is gone'} since they were opened. Start again, or put it back.`,
+        );
+      return programSource(id, textOf(bytes), entry.convention);
+    },
   };
 }

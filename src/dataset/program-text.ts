@@ -18,12 +18,12 @@ vec2 ease(vec2 a, vec2 b, vec2 x) { x = clamp((x - a) / (b - a), 0.0, 1.0); retu
 vec3 ease(vec3 a, vec3 b, vec3 x) { x = clamp((x - a) / (b - a), 0.0, 1.0); return x * x * (3.0 - 2.0 * x); }
 `;
 
-// p: the short side spans −1 … 1, y up.
+// p: the short side spans −1 … 1, y up. A pixel that is no number is black with alpha 0, so that a check can count them.
 const MAIN = `
 void main() {
   vec2 p = (2.0 * gl_FragCoord.xy - resolution) / min(resolution.x, resolution.y);
   vec3 color = draw(p);
-  fragmentColor = vec4(any(isnan(color)) ? vec3(0.0) : clamp(color, 0.0, 1.0), 1.0);
+  fragmentColor = any(isnan(color)) ? vec4(0.0) : vec4(clamp(color, 0.0, 1.0), 1.0);
 }
 `;
 

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalid, oneOf } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
+import { parseConvention } from './convention.js';
 import type { Dataset } from './dataset.js';
 import { GRAMMAR_VERSION, grammarProgram } from './grammar.js';
 import { readProgramFolder } from './program-folder.js';
 import { programLibrary } from './program-library.js';
 import { datasetOfPrograms, type ProgramSet } from './program-set.js';
 import { assembleProgram } from './program-text.js';
+import { checkUnambiguous } from './unambiguous.js';
 
 /** The folder of the programs that ship. */
 export const SHIPPED_PROGRAMS = join(PACKAGE_ROOT, 'shaders');
@@ -76,11 +78,16 @@ function rawSet(query: string): ProgramSet {
     const text = given.get(key);
     if (text === null) return usual;
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw invalid(`${key} of programs:grammar`, text, `a whole number from ${least} to ${most}`);
+    if (!(value >= least && value <= most))
+      throw invalid(`${key} of programs:grammar`, text, `a whole number from ${least} to ${most}`);
     return value;
   };
-  for (const key of given.keys())
-    if (!['seed', 'count', 'first'].includes(key)) throw invalid('option of programs:grammar', key, oneOf(['seed', 'count', 'first']));
+  const keys = [...given.keys()];
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (twice !== undefined) throw invalid('option of programs:grammar', twice, 'each option once');
+  for (const key of keys)
+    if (!['seed', 'count', 'first'].includes(key))
+      throw invalid('option of programs:grammar', key, oneOf(['seed', 'count', 'first']));
   const first = number('first', 0, 0, MOST_GRAMMAR);
   const count = number('count', 1000, 1, MOST_GRAMMAR);
   return grammarSet(
@@ -97,11 +104,15 @@ function rawSet(query: string): ProgramSet {
  */
 export async function readProgramSet(what: string): Promise<ProgramSet> {
   const judged = JUDGED.find((name) => name === what);
+  if (judged) checkUnambiguous(judged, 'programs', 'programs:');
   if (judged) return judgedSet(judged);
-  const [, query] = /^grammar(?:\?(.*))?$/s.exec(what) ?? [, undefined];
-  if (what === 'grammar' || query !== undefined) return rawSet(query ?? '');
+  const grammar = /^grammar(?:\?(?<query>.*))?$/s.exec(what);
+  if (grammar) return rawSet(grammar.groups!.query ?? '');
   const [, path, convention] = /^(.*?)(?:\?convention=([^?]*))?$/s.exec(what)!;
-  return readProgramFolder(path || SHIPPED_PROGRAMS, convention === undefined ? {} : { convention: parseConvention(convention) });
+  return readProgramFolder(
+    path || SHIPPED_PROGRAMS,
+    convention === undefined ? {} : { convention: parseConvention(convention) },
+  );
 }
 
 /** Programs as a data set; `spec` is `programs` or `programs:WHAT`. */
