@@ -32,7 +32,7 @@ const define = (w: Writer, body: () => string): string => {
 /** A colour of fixed hue that each picture turns a little. */
 export function colourOf(w: Writer, saturation: readonly [number, number], value: readonly [number, number]): string {
   w.include('color');
-  return `hsv(${w.gene(0, 1)}, ${w.number(...saturation)}, ${w.number(...value)})`;
+  return `hsv(${w.hue()}, ${w.number(...saturation)}, ${w.number(...value)})`;
 }
 
 const matter: Ramp = (w) =>
@@ -66,13 +66,13 @@ export const RAMPS: readonly Part<Ramp>[] = [
   {
     name: 'neon on black',
     weight: 0.5,
-    write: (w) => define(w, () => `hsv(${w.gene(0, 1)} + ${w.number(-0.3, 0.3)} * t, 1.0 - 0.7 * t * t * t, t * t)`),
+    write: (w) => define(w, () => `hsv(${w.hue()} + ${w.number(-0.3, 0.3)} * t, 1.0 - 0.7 * t * t * t, t * t)`),
   },
   {
     name: 'pastels',
     weight: 0.7,
     write: (w) =>
-      define(w, () => `hsv(${w.gene(0, 1)} + ${w.number(0.1, 0.5)} * t, ${w.number(0.12, 0.35)}, 0.7 + 0.28 * t)`),
+      define(w, () => `hsv(${w.hue()} + ${w.number(0.1, 0.5)} * t, ${w.number(0.12, 0.35)}, 0.7 + 0.28 * t)`),
   },
   {
     name: 'four flat inks',

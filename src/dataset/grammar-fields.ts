@@ -84,6 +84,22 @@ export const FIELDS: readonly Part<Field>[] = [
     weight: 1,
     write: pattern((w, v) => `saw(${w.number(2, 5)} * clouds(${scaled(w, v, 0.4, 0.8)}, ${octaves(w)}))`),
   },
+  {
+    name: 'crossed gratings',
+    weight: 0.7,
+    write: pattern(
+      (w, v) =>
+        `wave(${w.number(6, 14)} * ${v}.x) * wave(${w.number(6, 14)} * dot(${v}, cis(${w.gene(0, 0.6)})) + ${w.phase()})`,
+    ),
+  },
+  {
+    name: 'woven noise',
+    weight: 0.7,
+    write: pattern(
+      (w, v) =>
+        `mix(clouds(${v} * vec2(0.6, ${w.number(4, 8)}), 2), clouds(${v} * vec2(${w.number(4, 8)}, 0.6), 2), step(0.5, quickNoise(${w.number(1, 3)} * ${v})))`,
+    ),
+  },
   { name: 'a checker', weight: 0.5, write: pattern((_, v) => `mod(floor(${v}.x) + floor(${v}.y), 2.0)`) },
   {
     name: 'noise warped by noise',

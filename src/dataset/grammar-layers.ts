@@ -103,6 +103,33 @@ export const LAYERS: readonly Part<Layer>[] = [
     },
   },
   {
+    name: 'a lattice before it',
+    weight: 0.6,
+    write: (w) => () => {
+      w.include('space');
+      w.line(`vec2 grid = abs(fract(turn(${w.gene(0, 3.1)}) * p * ${w.number(1, 3)}) - 0.5);`);
+      w.line(
+        `float wire = ${w.pick(['min(grid.x, grid.y)', 'abs(grid.x - grid.y)', 'grid.x', 'abs(length(grid) - 0.4)'])} - ${w.number(0.02, 0.08)};`,
+      );
+      w.line(`color *= 1.0 - ${w.number(0.3, 0.6)} * ease(0.1, 0.0, wire);`);
+      w.line(
+        `color = mix(color, ${colourOf(w, [0.05, 0.6], [0.05, 0.9])} * (1.0 - 6.0 * wire), ease(0.01, -0.01, wire));`,
+      );
+    },
+  },
+  {
+    name: 'rain and scratches',
+    weight: 0.5,
+    write: (w) => () => {
+      w.include('quick');
+      w.line(
+        `vec2 fall = vec2(p.x + ${w.gene(-0.4, 0.4)} * p.y, p.y) * vec2(${w.number(30, 70)}, ${w.number(1.5, 4)});`,
+      );
+      w.line(`float drop_ = ease(${w.number(0.75, 0.9)}, 1.0, quickNoise(fall + vec2(0.0, 9.0 * time)));`);
+      w.line(`color = mix(color, vec3(${w.number(0.7, 1)}), ${w.number(0.4, 0.8)} * drop_);`);
+    },
+  },
+  {
     name: 'a glowing trace',
     weight: 0.6,
     write: (w) => () => {

@@ -18,6 +18,8 @@ export interface Writer {
   number(low: number, high: number): string;
   /** A number of each picture: a gene scaled into a random part of low…high. */
   gene(low: number, high: number): string;
+  /** A hue of each picture about one of the program, more often that of soil and skin or of sky than others. */
+  hue(): string;
   /** The first of `count` genes in a row, for the library's ramps. */
   genes(count: number): number;
   /** Something that moves with the picture's time or a gene. */
@@ -68,6 +70,11 @@ export function openWriter(uniform: () => number): Writer {
     whole,
     number,
     gene,
+    hue() {
+      const kind = uniform();
+      const from = kind < 0.3 ? 0.12 * uniform() : kind < 0.5 ? 0.5 + 0.15 * uniform() : uniform();
+      return `gene(${nextGene++ % GENES}, ${glsl(from - 0.02)}, ${glsl(from + 0.03 + 0.2 * uniform() ** 2)})`;
+    },
     genes(count) {
       if (nextGene + count > GENES) nextGene = 0;
       nextGene += count;
@@ -110,7 +117,7 @@ export function openWriter(uniform: () => number): Writer {
       return called;
     },
     finish() {
-      // <march> and <stage> call the program's own scene: they come after it.
+      // <stage> calls the program's own scene: it comes after that.
       const late = [...includes].filter((name) => name === 'stage');
       const early = [...includes].filter((name) => name !== 'stage').sort();
       const scene = late.length ? functions.findIndex((text) => text.startsWith('float scene(')) : -1;

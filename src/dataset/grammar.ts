@@ -1,8 +1,8 @@
 import { draws, STREAM } from '../core/random.js';
+import { surfaceOf } from './grammar-cells.js';
 import { FINISHES } from './grammar-finish.js';
 import { LAYERS } from './grammar-layers.js';
 import { depthOf, landscapeOf, sceneOf } from './grammar-scenes.js';
-import { surfaceOf } from './grammar-surfaces.js';
 import { openWriter, type Part, type Writer } from './grammar-writer.js';
 
 /** Part of every published result that names a grammar: another grammar, another number. */
@@ -16,8 +16,8 @@ interface Plan {
 
 export const PLANS: readonly Part<Plan>[] = [
   { name: '', weight: 5, write: { layers: 1, write: surfaceOf } },
-  { name: 'a lit scene', weight: 2.6, write: { layers: 0, write: sceneOf } },
-  { name: 'hills behind hills', weight: 1, write: { layers: 1, write: landscapeOf } },
+  { name: 'a lit scene', weight: 3.2, write: { layers: 0, write: sceneOf } },
+  { name: 'hills behind hills', weight: 1.3, write: { layers: 1, write: landscapeOf } },
   { name: 'walls that run into the distance', weight: 0.8, write: { layers: 1, write: depthOf } },
 ];
 
