@@ -168,13 +168,7 @@ function readStrategy(values: Values): StrategyRecord {
 async function readDatasets(values: Values): Promise<Dataset[]> {
   const given = values.dataset;
   const texts = given === undefined ? [] : Array.isArray(given) ? given : [given];
-  if (!texts.length)
-    throw invalid(
-      '--dataset',
-      undefined,
-      'at least one NAME=SPEC',
-      `SPEC is ${SPECS}.`,
-    );
+  if (!texts.length) throw invalid('--dataset', undefined, 'at least one NAME=SPEC', `SPEC is ${SPECS}.`);
   const named = texts.map((item: unknown) => {
     if (typeof item !== 'string') throw invalid('--dataset', item, 'NAME=SPEC');
     return parseNamed(item);
@@ -186,7 +180,12 @@ async function readDatasets(values: Values): Promise<Dataset[]> {
   const classes = classesOf(values)?.classes;
   const classed = named.filter(({ spec }) => classes && !isMade(spec) && hasClasses(spec, classes));
   if (classes && !classed.length)
-    throw invalid('--classes', values.classes, 'a list of class folders that a data set has', 'None of the data sets is a folder with one of them.');
+    throw invalid(
+      '--classes',
+      values.classes,
+      'a list of class folders that a data set has',
+      'None of the data sets is a folder with one of them.',
+    );
   const datasets: Dataset[] = [];
   for (const one of named)
     datasets.push(await openDataset(one.name, one.spec, { ...(classes && classed.includes(one) && { classes }) }));

@@ -21,7 +21,9 @@ export async function runResume(values: Values): Promise<void> {
   } catch {
     process.stderr.write(`Note: the folder that the run was begun in is gone; its paths are taken from here.\n`);
   }
-  const anew = ['threads', 'backend', 'render-processes', 'program-timeout', 'json'].filter((key) => values[key] !== undefined);
+  const anew = ['threads', 'backend', 'render-processes', 'program-timeout', 'json'].filter(
+    (key) => values[key] !== undefined,
+  );
   const again = { ...begun, ...Object.fromEntries(anew.map((key) => [key, values[key]])), out: folder };
   await runSweep(again, { resumed: true });
 }

@@ -1,4 +1,5 @@
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
+import { choice, fields, line, whole } from '../core/sidecar.js';
 
 /** A sidecar: what an ONNX generator takes and gives. */
 export interface GeneratorSpec {
@@ -35,48 +36,17 @@ const MOST_LATENT = 65_536;
 const MOST_CLASSES = 100_000;
 const MOST_SAMPLES = 1_000_000;
 const SAMPLES = 10_000;
-const LONGEST = 300;
 const RANGES = [
   [-1, 1],
   [0, 1],
   [0, 255],
 ] as const;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function fields(value: unknown, where: string, required: readonly string[], optional: readonly string[] = []): Fields {
-  const keys = [...required, ...optional];
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid(where, value, `an object with the keys ${required.join(', ')}`);
-  for (const key of Object.keys(value)) if (!keys.includes(key)) throw invalid(`a key of ${where}`, key, oneOf(keys));
-  for (const key of required)
-    if (!Object.hasOwn(value, key)) throw invalid(`"${key}" in ${where}`, undefined, 'a value: it is needed');
-  return value as Fields;
-}
-
-function line(value: unknown, where: string): string {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST || /\p{Cc}/u.test(value))
-    throw invalid(where, value, `a text of one line, at most ${LONGEST} characters long`);
-  return value;
-}
-
-function whole(value: unknown, where: string, most: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most)
-    throw invalid(where, value, `a whole number from 1 to ${most}`);
-  return value;
-}
-
-function choice<T extends string>(value: unknown, where: string, among: readonly T[]): T {
-  const found = among.find((one) => one === value);
-  if (found === undefined) throw invalid(where, value, oneOf(among.map((one) => `"${one}"`)));
-  return found;
-}
-
 function latent(value: unknown, where: string): GeneratorSpec['latent'] {
-  if (typeof value === 'number') return { size: whole(value, where, MOST_LATENT) };
+  if (typeof value === 'number') return { size: whole(value, where, 1, MOST_LATENT) };
   const given = fields(value, where, ['name', 'size']);
   return {
-    size: whole(given.size, `"size" in ${where}`, MOST_LATENT),
+    size: whole(given.size, `"size" in ${where}`, 1, MOST_LATENT),
     name: line(given.name, `"name" in ${where}`),
   };
 }
@@ -91,7 +61,7 @@ function classInput(value: unknown, where: string): ClassInput {
   const given = fields(value, where, ['input', 'classes', 'form']);
   return {
     input: line(given.input, `"input" in ${where}`),
-    classes: whole(given.classes, `"classes" in ${where}`, MOST_CLASSES),
+    classes: whole(given.classes, `"classes" in ${where}`, 1, MOST_CLASSES),
     form: choice(given.form, `"form" in ${where}`, ['one-hot', 'index']),
   };
 }
@@ -101,7 +71,7 @@ function mapping(value: unknown, where: string): Mapping {
   return {
     file: line(given.file, `"file" in ${where}`),
     output: line(given.output, `"output" in ${where}`),
-    samples: given.samples === undefined ? SAMPLES : whole(given.samples, `"samples" in ${where}`, MOST_SAMPLES),
+    samples: given.samples === undefined ? SAMPLES : whole(given.samples, `"samples" in ${where}`, 1, MOST_SAMPLES),
   };
 }
 

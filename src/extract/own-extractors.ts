@@ -2,8 +2,9 @@ import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
 import { readRegularFile } from '../core/regular-file.js';
+import { choice, fields, line, whole } from '../core/sidecar.js';
 import { modelsFolder } from './model-folder.js';
-import { choice, fields, json, line, type ModelSpec, modelSpec, whole } from './model-spec.js';
+import { json, type ModelSpec, modelSpec } from './model-spec.js';
 import type { ExtractorEntry, OnnxExtractor, WeightsExtractor } from './registry.js';
 
 /** Names that a user may give: they are folders too, so none has a separator or begins with a dot. */
