@@ -72,14 +72,19 @@ export interface Unusable {
 type OnUnusable = (unusable: Unusable) => void;
 
 /** The base images of a task, `width` an output, rendered into the pool. */
-async function loadBases(task: BlockTask, renderer: Renderer, onUnusable: OnUnusable): Promise<void> {
+async function loadBases(
+  task: BlockTask,
+  renderer: Renderer,
+  onUnusable: OnUnusable,
+  signal?: AbortSignal,
+): Promise<void> {
   const { source, first, count, settings } = task;
   const width = widest(settings);
   for (;;) {
     const choices = Array.from({ length: count }, (_, i) =>
       source.dataset.choose(first + i, width, source.seed, source.unusable),
     ).flat();
-    const bases = await loadAll(source, choices, onUnusable);
+    const bases = await loadAll(source, choices, onUnusable, signal);
     if (!bases) continue;
     const failures = await renderer.load(bases);
     if (!failures.length) return;
@@ -90,15 +95,39 @@ async function loadBases(task: BlockTask, renderer: Renderer, onUnusable: OnUnus
   }
 }
 
-/** Decodes or describes the chosen images; undefined when some had to be set aside and others must be chosen. */
+/** Images being made at a time: a generator's and a painter's pictures are large on the way, and it holds the thread. */
+const IN_FLIGHT = 8;
+
+/** What becomes of some work, a few at a time, in order. An abort ends it before the next begins. */
+async function settledInTurn<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  signal?: AbortSignal,
+): Promise<PromiseSettledResult<R>[]> {
+  const results: PromiseSettledResult<R>[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let i = next++; i < items.length; i = next++) {
+      if (signal?.aborted) return;
+      [results[i]] = (await Promise.allSettled([work(items[i]!)])) as [PromiseSettledResult<R>];
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+  signal?.throwIfAborted();
+  return results;
+}
+
+/** Decodes, makes or describes the chosen images; undefined when some had to be set aside and others must be chosen. */
 async function loadAll(
   source: Source,
   choices: readonly Choice[],
   onUnusable: OnUnusable,
+  signal?: AbortSignal,
 ): Promise<BaseImage[] | undefined> {
   const { dataset, seed, resolution, time, psi, unusable, skipCorrupt } = source;
   const options = { time, psi };
-  const results = await Promise.allSettled(choices.map((choice) => dataset.load(choice, seed, resolution, options)));
+  const load = (choice: Choice) => dataset.load(choice, seed, resolution, options);
+  const results = await settledInTurn(choices, load, signal);
   const failed = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
   const corrupt = new Map(failed.flatMap((reason) => (reason instanceof CorruptImage ? [[reason.id, reason]] : [])));
   const bug = failed.find((reason) => !(reason instanceof CorruptImage));
@@ -129,19 +158,22 @@ export interface Batch {
  * Renders one task: every base image once, then every setting's outputs from them, a batch a setting.
  *
  * @param onUnusable hears of what fails at once; nothing may come after it
+ * @param signal an abort ends it while base images are made, by throwing its reason
  */
 export async function* renderBlock(
   task: BlockTask,
   renderer: Renderer,
   onUnusable: (unusable: Unusable) => void = () => {},
+  signal?: AbortSignal,
 ): AsyncGenerator<Batch> {
   const { source, first, count, settings } = task;
   let unusable: Unusable[] = [];
   let before = renderer.time;
-  await loadBases(task, renderer, (failure) => {
+  const tell = (failure: Unusable) => {
     unusable.push(failure);
     onUnusable(failure);
-  });
+  };
+  await loadBases(task, renderer, tell, signal);
   const width = widest(settings);
   let { baseMs, bases } = renderer.time;
   baseMs -= before.baseMs;
@@ -193,7 +225,7 @@ export async function* blockFeatures<T extends BlockTask>(
   async function* batches() {
     for (const task of tasks) {
       const renderer = await rendererOf(task.source.resolution);
-      for await (const batch of renderBlock(task, renderer, (unusable) => onUnusable?.(unusable, task)))
+      for await (const batch of renderBlock(task, renderer, (unusable) => onUnusable?.(unusable, task), signal))
         yield { task, batch };
     }
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { blockSize, usualProcesses } from './blocks.js';
 import { invalid, UserError } from './core/errors.js';
@@ -37,6 +38,8 @@ export interface SourceOptions extends MeasureOptions {
   readonly classesElsewhere?: boolean | undefined;
   /** Of a data set's renderer. */
   readonly backend?: Backend | 'auto' | undefined;
+  /** Processes that compile and draw; without, as many as pay. */
+  readonly processes?: number | undefined;
   /** Milliseconds that a program may take. */
   readonly programTimeout?: number | undefined;
   /** Something the reader of the result should know. */
@@ -191,7 +194,10 @@ async function openMade(spec: string, options: SourceOptions): Promise<OpenedSou
     throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
   const dataset = await openDataset(spec, spec);
   // Without the folders: where things lie is nobody's business.
-  const name = spec.replace(/^([a-z]+:).*\//s, '$1');
+  const name = spec.replace(
+    /(^[a-z]+:|[?&][a-z]+=)([^?&]*)/gs,
+    (_, key: string, value: string) => key + basename(value),
+  );
 
   async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
     const { Renderer } = await import('./render/renderer.js');
@@ -200,7 +206,7 @@ async function openMade(spec: string, options: SourceOptions): Promise<OpenedSou
       resolution,
       layers,
       backend,
-      processes: usualProcesses([dataset]),
+      processes: options.processes ?? usualProcesses([dataset]),
       ...(programTimeout !== undefined && { programTimeout }),
     });
     let skipped = 0;
@@ -212,7 +218,8 @@ async function openMade(spec: string, options: SourceOptions): Promise<OpenedSou
           onSetAside?.(id, why);
         },
       });
-      const selection = [`seed ${seed}`, ...(skipped ? [`${skipped} set aside`] : [])];
+      const identity = createHash('sha256').update(JSON.stringify(dataset.identity)).digest('hex').slice(0, 12);
+      const selection = [`seed ${seed}`, `data set ${identity}`, ...(skipped ? [`${skipped} set aside`] : [])];
       return { provenance: record(extractor, count, name, dataset.fit(resolution), selection) };
     } finally {
       await renderer.dispose();

@@ -17,7 +17,7 @@ import { openRun, Run, type RunReader } from '../store/run.js';
 import { sweep } from '../sweep.js';
 import { same } from './continue.js';
 import { note } from './listener.js';
-import { openExtractor, readBytes } from './open.js';
+import { classesOf, openExtractor, readBytes } from './open.js';
 import type { Plan } from './plan.js';
 import { startProgress } from './progress.js';
 import type { Renderers } from './renderers.js';
@@ -51,7 +51,8 @@ async function referenceFor(
   const path = referenceOf(plan);
   const { resolution, seed } = plan;
   const name = basename(path);
-  const options = { resolution, seed, skipCorrupt: flag(values, 'skip-corrupt') };
+  const classes = { classes: classesOf(values), classesElsewhere: true };
+  const options = { resolution, seed, skipCorrupt: flag(values, 'skip-corrupt'), ...classes };
   const bytes = isStatistics(path)
     ? readBytes(path)
     : (await measureReference(path, options, extractor, false)).reference;

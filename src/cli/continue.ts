@@ -31,7 +31,13 @@ function changes(record: RunRecord, wanted: Planned, plan: Plan, given: GivenRef
   );
   for (const [i, { name, identity, fit }] of record.datasets.entries()) {
     const own = wanted.datasets[i];
-    if (own?.name === name) check(`data set "${name}"`, { ...identity, fit }, { ...own.identity, fit: own.fit });
+    if (own?.name !== name) continue;
+    const [has, got]: Readonly<Record<string, unknown>>[] = [
+      { ...identity, fit },
+      { ...own.identity, fit: own.fit },
+    ];
+    for (const key of new Set([...Object.keys(has!), ...Object.keys(got!)]))
+      check(`${key} of data set "${name}"`, has![key], got![key]);
   }
   check('--seed', record.seed, wanted.seed);
   check('recipe version', record.recipeVersion, wanted.recipeVersion);

@@ -16,7 +16,7 @@ import { featureBytes, largestResolution, megabytes, type Plan } from './plan.js
 import { duration } from './progress.js';
 import { flag, type Values } from './values.js';
 
-/** Base images that each group of settings of the same resolution and time needs for an output: it shares them. */
+/** Base images that each group of settings of the same resolution, time and ψ needs for an output: it shares them. */
 export function baseGroups(settings: readonly Setting[]): number[] {
   const groups = new Map<string, Setting[]>();
   for (const setting of settings) {
@@ -102,7 +102,7 @@ export async function dryRun(asked: Plan, values: Values): Promise<void> {
         : [
             `Budget         ${count(budget)} images${strategy.seconds ? `, ${duration(strategy.seconds)}` : ''}${datasets.length > 1 ? `, shared equally by ${datasets.length} data sets` : ''}`,
           ]),
-      `Base images    ${race ? 'at most ' : ''}${count(baseRenders)} (${bases} an output, ${groups.length > 1 ? `shared by settings of the same resolution and time: ${groups.join(' + ')}` : 'shared by all settings'})`,
+      `Base images    ${race ? 'at most ' : ''}${count(baseRenders)} (${bases} an output, ${groups.length > 1 ? `shared by settings of the same resolution, time and ψ: ${groups.join(' + ')}` : 'shared by all settings'})`,
       `Extractor      ${extractor.identity.id}: ${extractor.comparable}`,
       `Reference      ${plain(plan.reference)}`,
       `Disk           ${race ? 'at most ' : ''}${megabytes(bytes)} of features in ${plain(out)}`,

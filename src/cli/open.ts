@@ -44,8 +44,12 @@ export function sourceOptions(values: Values): SourceOptions {
     classes: classesOf(values),
     backend: backendOf(values),
     programTimeout: programTimeout(values),
+    processes: integer(values, 'render-processes', 1, MOST_PROCESSES),
   };
 }
+
+/** Drawing processes beyond this help no driver. */
+export const MOST_PROCESSES = 64;
 
 export function backendOf(values: Values): Backend | 'auto' {
   const name = text(values, 'backend') ?? 'auto';

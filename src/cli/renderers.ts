@@ -4,11 +4,8 @@ import type { Dataset } from '../dataset/dataset.js';
 import type { Setting } from '../mix/setting.js';
 import { Renderer } from '../render/renderer.js';
 import type { RunRecord } from '../store/record.js';
-import { backendOf, programTimeout } from './open.js';
+import { backendOf, MOST_PROCESSES, programTimeout } from './open.js';
 import { integer, type Values } from './values.js';
-
-/** Processes beyond this help no driver. */
-const MOST_PROCESSES = 64;
 
 /** Processes that draw: what `--render-processes` says, else as many as pay. */
 export const processesFor = (values: Values, datasets: readonly Dataset[]): number =>

@@ -20,7 +20,7 @@ import { withinBudget } from './budget.js';
 import { withConfig } from './config.js';
 import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
-import { inferenceRate, openExtractor, programTimeout, readBytes } from './open.js';
+import { classesOf, inferenceRate, openExtractor, programTimeout, readBytes } from './open.js';
 import { featureBytes, largestResolution, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
 import { duration, type Progress, startProgress } from './progress.js';
 import { processesFor, Renderers } from './renderers.js';
@@ -59,7 +59,9 @@ async function referenceFiles(
     );
   }
   const { resolution, seed } = plan;
-  const options = { resolution, seed, skipCorrupt: flag(values, 'skip-corrupt') };
+  // The classes are the data sets'; of a reference that has them, too.
+  const classes = { classes: classesOf(values), classesElsewhere: true };
+  const options = { resolution, seed, skipCorrupt: flag(values, 'skip-corrupt'), ...classes };
   return measureReference(plan.reference, options, extractor, plan.selectOn === 'split');
 }
 

@@ -44,6 +44,8 @@ function grammarSet(seed: number, candidates: readonly number[]): ProgramSet {
   const library = programLibrary();
   const ids = candidates.map((index) => grammarId(seed, index));
   const hash = createHash('sha256');
+  // What stands around every text, what it may include, and the texts.
+  hash.update(assembleProgram('', '', library));
   for (const [name, text] of library) hash.update(`${name}\0${text}\0`);
   for (const index of candidates) hash.update(`${index}\0${grammarProgram(seed, index)}\0`);
   return {

@@ -6,6 +6,8 @@ import { checkUnambiguous } from './unambiguous.js';
 
 /** Splits `NAME=SPEC`; without a name the spec, or the folder's own name, is the title. */
 export function parseNamed(text: string): { name: string; spec: string } {
+  // A spec has equals signs of its own: programs:grammar?seed=7.
+  if (isMade(text)) return { name: basename(text.replace(/\?.*$/s, '').replace(/\/+$/, '')) || text, spec: text };
   const match = /^([^=/]{1,80})=(.+)$/su.exec(text);
   const name = match?.[1]?.trim();
   if (match && name) return { name, spec: match[2]! };

@@ -1,6 +1,13 @@
 import type { BaseImage } from '../dataset/dataset.js';
 import type { Device, Mix } from './protocol.js';
-import { type DeviceTime, type Failure, markOfProgram, RenderWorker, type WorkerOptions } from './worker.js';
+import {
+  checkSameDevice,
+  type DeviceTime,
+  type Failure,
+  markOfProgram,
+  RenderWorker,
+  type WorkerOptions,
+} from './worker.js';
 
 export type { DeviceTime, Failure } from './worker.js';
 
@@ -39,8 +46,10 @@ export class Renderer {
     const { backend } = first.device;
     const others: RenderWorker[] = [];
     try {
-      for (let i = 1; i < processes; i++)
+      for (let i = 1; i < processes; i++) {
         others.push(await RenderWorker.open({ ...options, backend, layers: Math.min(options.layers, HANDED) }));
+        checkSameDevice(first.device, others.at(-1)!.device, 'Another graphics device answers a second process');
+      }
     } catch (error) {
       for (const worker of [first, ...others]) await worker.dispose();
       throw error;

@@ -71,6 +71,15 @@ interface Placed {
 const placed = (bases: readonly (BaseImage | undefined)[]): Placed[] =>
   bases.flatMap((base, layer) => (base ? [{ layer, base }] : []));
 
+/** @throws UserError for devices whose pixels can differ */
+export function checkSameDevice(expected: Device, got: Device, what: string): void {
+  const [before, now] = [expected, got].map(({ renderer, version }) => `"${renderer}" (${version})`);
+  if (before !== now)
+    throw new UserError(
+      `${what}: got ${now}, expected ${before}. Their pixels can differ and are not mixed: bring the device back and run again.`,
+    );
+}
+
 /** What tells a program from another, short: the texts of thousands are not kept. */
 export const markOfProgram = ({ source, fallback = '' }: ProgramSource): string =>
   createHash('sha256').update(`${source}\0${fallback}`).digest('base64').slice(0, 24);
@@ -304,12 +313,7 @@ export class RenderWorker {
     this.#refuseDisposed();
     this.#compiled = new Set();
     const device = await this.#reopen();
-    const [before, now] = [this.device, device].map(({ renderer, version }) => `"${renderer}" (${version})`);
-    if (before !== now)
-      throw new UserError(
-        `The graphics device was lost and another answers in its place: got ${now}, expected ${before}. ` +
-          'Their pixels can differ and are not mixed: bring the device back and run again.',
-      );
+    checkSameDevice(this.device, device, 'The graphics device was lost and another answers in its place');
   }
 
   /** Another worker failed, and all were ended while this one drew: its child is not replaced. */

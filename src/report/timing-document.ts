@@ -38,7 +38,7 @@ export function timingDocument(record: RunRecord, results: Results, timing: Timi
     baseRenders,
     images,
     ...(inferenceMs !== undefined && { inferenceMsPerImage: inferenceMs }),
-    note: 'deviceMsPerImage: base images and mixing, as if no other setting shared the base images. imagesPerSecond: of that setting alone, end to end, device time and inference one after the other, without overlap.',
+    note: 'deviceMsPerImage: base images and mixing, as if no other setting shared the base images. imagesPerSecond: of that setting alone, device time and inference one after the other, without overlap; of programs alone, as what making the pictures of other data sets takes (decoding, painting, a network) is in no figure here.',
     cells: results.cells.flatMap((cell) => {
       const cost = costOf(cell, record, timing);
       if (!cost) return [];

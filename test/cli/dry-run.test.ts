@@ -41,7 +41,7 @@ test('base images are those of each resolution and time', async () => {
   const text = await said({ space });
   // Of every output 3 for each of four groups; the largest pictures are timed, so that none is cheaper than said.
   expect(line(text, 'Base images')).toBe(
-    '7,680 (12 an output, shared by settings of the same resolution and time: 3 + 3 + 3 + 3)',
+    '7,680 (12 an output, shared by settings of the same resolution, time and ψ: 3 + 3 + 3 + 3)',
   );
   expect(line(await said({ n: 3 }), 'Base images')).toBe('1,920 (3 an output, shared by all settings)');
   const twice = { dataset: ['p', 'q'].map((name) => `${name}=programs:${place.at('my programs')}`) };

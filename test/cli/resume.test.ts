@@ -109,7 +109,7 @@ describe('what decides the numbers may not change', () => {
       { dataset: ['drawn=programs:PROGRAMS', 'b=programs:PROGRAMS'] },
       /data sets: got \["drawn","b"\]/,
     ],
-    ['a program', { dataset: ['drawn=programs:EDITED'] }, /data set "drawn": got .*sha256.*, the run has/],
+    ['a program', { dataset: ['drawn=programs:EDITED'] }, /sha256 of data set "drawn": got .*, the run has/],
   ])('%s', async (_, change, naming) => {
     writePrograms(place.at('edited'));
     writeFileSync(place.at('edited', 'rings.frag'), 'vec3 draw(vec2 p) {\n  return vec3(0.5);\n}\n');
