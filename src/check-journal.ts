@@ -55,7 +55,7 @@ export class Journal<T extends object> {
       const end = readLines(file, (line) => {
         const parsed = parse(line);
         const result = parsed && restore(parsed);
-        if (result) results.set(String(parsed.key), result);
+        if (result) results.set(parsed.key, result);
       });
       ftruncateSync(file, end);
       return new Journal(file, path, results, end);
@@ -86,11 +86,11 @@ export class Journal<T extends object> {
   }
 }
 
-function parse(line: string): Record<string, unknown> | undefined {
+function parse(line: string): (Record<string, unknown> & { readonly key: string }) | undefined {
   try {
     const parsed: unknown = JSON.parse(line);
-    return typeof parsed === 'object' && parsed !== null && 'key' in parsed
-      ? (parsed as Record<string, unknown>)
+    return typeof parsed === 'object' && parsed !== null && 'key' in parsed && typeof parsed.key === 'string'
+      ? { ...parsed, key: parsed.key }
       : undefined;
   } catch {
     return undefined;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Checked, classify, type Judging, type Seen } from './check-classes.js';
 import { Journal } from './check-journal.js';
 import { type Drawing, drawProgram, type Finding, keyOf, restoreFinding, stillHolds } from './check-program.js';
+import { Turns } from './check-turns.js';
 import { UserError } from './core/errors.js';
 import type { ProgramSource } from './dataset/dataset.js';
 import type { ProgramSet } from './dataset/program-set.js';
@@ -48,10 +49,10 @@ class Lane {
     return this.#worker;
   }
 
-  async draw(program: ProgramSource, drawing: Drawing): Promise<Finding> {
-    const worker = await this.worker();
+  async draw(program: ProgramSource, drawing: Drawing, turns: Turns): Promise<Finding> {
+    const worker = await turns.together(() => this.worker());
     this.#drawn++;
-    return drawProgram(worker, program, drawing);
+    return drawProgram(worker, program, drawing, turns);
   }
 
   async dispose(): Promise<void> {
@@ -87,6 +88,7 @@ export async function checkPrograms(set: ProgramSet, options: CheckOptions): Pro
     { length: options.processes },
     () => new Lane(() => RenderWorker.open({ resolution, layers: pictures, backend, programTimeout })),
   );
+  const turns = new Turns();
   const journal = Journal.open<Finding>(join(folder, 'journal.jsonl'), restoreFinding);
   try {
     const { device } = await lanes[0]!.worker();
@@ -102,7 +104,7 @@ export async function checkPrograms(set: ProgramSet, options: CheckOptions): Pro
           const key = keyOf(program, options, device);
           let finding = journal.get(key);
           if (!finding || !stillHolds(finding, options)) {
-            finding = await lane.draw(program, options);
+            finding = await lane.draw(program, options, turns);
             journal.put(key, finding);
             drawn++;
           } else if (place % 64 === 0) {

@@ -3,9 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Checked, classify, NAN_SHARE, type Seen } from '../src/check-classes.js';
 import { Journal } from '../src/check-journal.js';
-import { type Drawing, type Finding, keyOf, restoreFinding, stillHolds, timesOf } from '../src/check-program.js';
+import {
+  type Drawing,
+  drawProgram,
+  type Finding,
+  keyOf,
+  restoreFinding,
+  stillHolds,
+  timesOf,
+} from '../src/check-program.js';
+import { Turns } from '../src/check-turns.js';
 import { SIGNATURE } from '../src/metrics/near-duplicates.js';
 import type { Device } from '../src/render/protocol.js';
+import type { RenderWorker } from '../src/render/worker.js';
 import { temporaryFolder } from './temporary.js';
 
 type Drawn = Exclude<Finding, { failed: string }>;
@@ -149,6 +159,42 @@ describe('the journal', () => {
     journal.close();
   });
 
+  test('a line is a finding when it is a whole one', () => {
+    const failure: Finding = { failed: 'hangs', log: '', timeout: 5 };
+    const whole = drawn(1, { alone: true });
+    for (const finding of [failure, whole, drawn(2)])
+      expect(restore(JSON.parse(JSON.stringify({ key: 'a', ...finding })))).toEqual(finding);
+    const without = (finding: Finding) =>
+      Object.keys(finding).map((name) =>
+        Object.fromEntries(Object.entries(finding).filter(([other]) => other !== name)),
+      );
+    const changed = [
+      ...without(drawn(1)),
+      ...without(failure),
+      { ...failure, failed: 'is ugly' },
+      { ...failure, timeout: '5' },
+      ...[[], [null], [STRUCTURED, {}], [STRUCTURED, { ...STRUCTURED, fine: null }], {}].map((statistics) => ({
+        ...whole,
+        statistics,
+      })),
+      { ...whole, statistics: [STRUCTURED] },
+      { ...whole, ms: -1 },
+      { ...whole, nan: null },
+      { ...whole, alone: 'yes' },
+      { ...whole, signature: '' },
+      { ...whole, signature: 7 },
+    ];
+    for (const line of changed) expect(restore({ key: 'a', ...line }), JSON.stringify(line)).toBeUndefined();
+  });
+
+  test('a key that is no text is none', () => {
+    const path = join(temporaryFolder(), 'journal.jsonl');
+    writeFileSync(path, `${JSON.stringify({ key: 7, ...drawn(1) })}\n`);
+    const journal = Journal.open<Finding>(path, restore);
+    expect(journal.get('7')).toBeUndefined();
+    journal.close();
+  });
+
   test('a folder in its place is told', () => {
     expect(() => Journal.open(temporaryFolder(), restore)).toThrow(/EISDIR/);
   });
@@ -188,9 +234,87 @@ describe('what a finding depends on', () => {
     expect(stillHolds({ ...hang, failed: 'does not compile' }, { ...drawing, programTimeout: 10 ** 6 })).toBe(true);
   });
 
+  test('a time that is too long counts when it was taken alone', () => {
+    expect(stillHolds(drawn(1, { ms: 250 }), drawing)).toBe(true);
+    expect(stillHolds(drawn(1, { ms: 251 }), drawing)).toBe(false);
+    expect(stillHolds(drawn(1, { ms: 251 }), { ...drawing, slow: 251 })).toBe(true);
+    expect(stillHolds(drawn(1, { ms: 251, alone: true }), drawing)).toBe(true);
+  });
+
   test('a picture in each equal part of the time', () => {
     for (const pictures of [2, 4, 7])
       for (const [k, time] of timesOf({ ...drawing, pictures }).entries())
         expect(Math.floor(((time - 0.1) / 9.9) * pictures)).toBe(k);
+  });
+});
+
+describe('how long a program takes', () => {
+  /** Devices of one machine: a picture takes `cost` milliseconds for each that draws at the time. */
+  function machine(cost: number) {
+    let busy = 0;
+    return (): RenderWorker => {
+      const time = { baseMs: 0, bases: 0 };
+      const worker: Pick<RenderWorker, 'load' | 'read' | 'newer'> & { time: typeof time } = {
+        time,
+        newer: new Set(),
+        async load(bases) {
+          busy++;
+          for (const _ of bases) {
+            await new Promise((resolve) => setImmediate(resolve));
+            time.baseMs += cost * busy;
+            time.bases++;
+          }
+          busy--;
+          return [];
+        },
+        async read(count) {
+          return new Uint8Array(count * 16 * 16 * 4).fill(255);
+        },
+      };
+      return worker as unknown as RenderWorker;
+    };
+  }
+
+  const drawing: Drawing = { resolution: 16, pictures: 8, seed: 0, slow: 150, programTimeout: 1 };
+  const program = (i: number) => ({ id: `p${i}`, source: `${i}` });
+  const drawAll = async (worker: () => RenderWorker, count: number) => {
+    const turns = new Turns();
+    const findings = await Promise.all(
+      Array.from({ length: count }, (_, i) => drawProgram(worker(), program(i), drawing, turns)),
+    );
+    return findings.map((finding) => ('failed' in finding ? finding.failed : [finding.ms, finding.alone === true]));
+  };
+
+  test('does not depend on how many are drawn side by side', async () => {
+    expect(await drawAll(machine(100), 1)).toEqual([[100, false]]);
+    expect(await drawAll(machine(100), 5)).toEqual(Array(5).fill([100, true]));
+    expect(await drawAll(machine(200), 1)).toEqual([[200, true]]);
+    expect(await drawAll(machine(200), 5)).toEqual(Array(5).fill([200, true]));
+  });
+
+  test('work is side by side, or alone, and what fails holds nothing up', async () => {
+    const turns = new Turns();
+    const events: string[] = [];
+    const work =
+      (name: string, fails = false) =>
+      async () => {
+        events.push(`${name} begins`);
+        await new Promise((resolve) => setImmediate(resolve));
+        events.push(`${name} ends`);
+        if (fails) throw new Error(name);
+        return name;
+      };
+    const ends = await Promise.allSettled([
+      turns.together(work('a', true)),
+      turns.together(work('b')),
+      turns.alone(work('c', true)),
+      turns.together(work('d')),
+      turns.alone(work('e')),
+      turns.together(work('f')),
+    ]);
+    expect(ends.map((end) => (end.status === 'fulfilled' ? end.value : end.reason.message))).toEqual([...'abcdef']);
+    for (const alone of ['c', 'e']) expect(events[events.indexOf(`${alone} begins`) + 1]).toBe(`${alone} ends`);
+    const together = events.filter((event) => !/^[ce]/.test(event));
+    expect(together.slice(0, 4).every((event) => event.endsWith('begins'))).toBe(true);
   });
 });

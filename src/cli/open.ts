@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExtractorChoice, type Made, openChosen } from '../choose-extractor.js';
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
-import { prepareFile } from '../core/files.js';
+import { makeFolder, prepareFile } from '../core/files.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
 import { readClasses } from '../dataset/folder.js';
 import { isMade } from '../dataset/spec.js';
@@ -108,5 +108,18 @@ export const prepareOutput = (path: string): void => prepareFile('--output', pat
 
 /** Makes the folder of `--output`, and refuses one that cannot be written to, before the work that is to end there. */
 export function prepareFolder(folder: string): void {
-  prepareOutput(join(folder, 'trial'));
+  const refuse = (why: string) =>
+    invalid('--output', folder, 'a folder that can be written to', `${why}. Choose another place.`);
+  if (!folder) throw refuse('It is empty');
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw refuse(messageOf(error));
+  }
+  try {
+    // Asking for permission is not enough: root has it where nothing can be made.
+    rmdirSync(mkdtempSync(join(folder, 'trial-')));
+  } catch (error) {
+    throw refuse(`Nothing can be made in it (${(error as NodeJS.ErrnoException).code})`);
+  }
 }

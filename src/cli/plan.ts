@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { blockSize } from '../blocks.js';
 import { invalid, UserError } from '../core/errors.js';
+import { plain } from '../core/plain.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { hasClasses } from '../dataset/folder.js';
 import { isMade, openDataset, parseNamed, SPECS } from '../dataset/spec.js';
@@ -11,6 +12,7 @@ import { type ChoiceRule, parseChoice } from '../search/choice.js';
 import { MOST_SETTINGS } from '../search/space.js';
 import type { StrategyRecord } from '../store/record.js';
 import { readSettings } from './axes.js';
+import { note } from './listener.js';
 import { classesOf, referenceOf, resolutionOf } from './open.js';
 import { flag, integer, share, text, type Values, word } from './values.js';
 
@@ -186,6 +188,9 @@ async function readDatasets(values: Values): Promise<Dataset[]> {
       'a list of class folders that a data set has',
       'None of the data sets is a folder with one of them.',
     );
+  if (classes)
+    for (const { name, spec } of named.filter((one) => !isMade(one.spec) && !classed.includes(one)))
+      note(plain(`"${name}" (${spec}) has no folders of these classes (--classes): all its pictures are taken.`));
   const datasets: Dataset[] = [];
   for (const one of named)
     datasets.push(await openDataset(one.name, one.spec, { ...(classes && classed.includes(one) && { classes }) }));

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type CheckResult, checkPrograms } from '../check.js';
 import { CLASSES } from '../check-classes.js';
 import { CHECKER, timesOf } from '../check-program.js';
 import { UserError } from '../core/errors.js';
-import { writeAtomically } from '../core/files.js';
+import { fileError, writeAtomically } from '../core/files.js';
 import { plain } from '../core/plain.js';
 import { TOOL } from '../core/version.js';
 import { writeProgramList } from '../dataset/program-folder.js';
@@ -54,6 +54,30 @@ const folderName = (spec: string): string =>
   `${nameOf(spec || 'programs')
     .replace(/\.(zip|txt)$/i, '')
     .replace(/[^\p{L}\p{N}._ -]+/gu, '-')}-check`;
+
+/**
+ * Leaves a list of the good programs in the folder of a check, or none where there is nothing that it could name. One of an
+ * earlier check stays where this one did not reach all: no list is ever of a part.
+ *
+ * @returns what to tell of it
+ */
+function leaveList(list: string, what: string, { programs, unchecked }: CheckResult): string | undefined {
+  if (unchecked)
+    return existsSync(list)
+      ? `"${list}" is still that of an earlier check.`
+      : 'The list of the good ones is written when all are reached.';
+  const good = programs.filter((program) => program.class === 'good').map(({ id }) => id);
+  if (isPlace(what) && good.length) {
+    writeProgramList(list, what, good);
+    return `To sweep the good ones: --dataset "programs:${list}"`;
+  }
+  try {
+    rmSync(list, { force: true });
+  } catch (error) {
+    throw fileError(error, list);
+  }
+  return undefined;
+}
 
 /** Whether a list can name programs of it: a folder, zip or list, rather than a set of ours. */
 const isPlace = (what: string): boolean => existsSync(what.replace(/\?convention=[^?]*$/, ''));
@@ -111,14 +135,11 @@ export async function runCheck(values: Values): Promise<void> {
       programs,
     });
     writeAtomically(join(folder, 'checked.json'), written);
-    const good = programs.filter((program) => program.class === 'good').map(({ id }) => id);
-    const list = join(folder, 'good.txt');
-    const listed = isPlace(what) && good.length > 0;
-    if (listed) writeProgramList(list, what, good);
+    const told = leaveList(join(folder, 'good.txt'), what, result);
     if (json) process.stdout.write(written);
     else {
       process.stdout.write(`${renderCheck(programs, { classes: CLASSES, drawn: result.drawn, unchecked })}\n`);
-      if (listed) process.stdout.write(`${plain(`To sweep the good ones: --dataset "programs:${list}"`)}\n`);
+      if (told) process.stdout.write(`${plain(told)}\n`);
     }
     if (stop.signal.aborted) process.exitCode = EXIT_INTERRUPTED;
   } catch (error) {

@@ -2,7 +2,8 @@ import { usualProcesses } from '../blocks.js';
 import { UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import { TOOL } from '../core/version.js';
-import type { Dataset } from '../dataset/dataset.js';
+import type { Dataset, Failure } from '../dataset/dataset.js';
+import type { ProgramSet } from '../dataset/program-set.js';
 import { readProgramSet } from '../dataset/programs.js';
 import { isMade, openDataset, parseNamed } from '../dataset/spec.js';
 import { imageFeatures, programFeatures, type Spread, spreadOf } from '../diversity.js';
@@ -37,9 +38,33 @@ interface Asked {
   readonly seed: number;
 }
 
+/** A data set that is to be measured; with its programs, where it is made of such. */
+interface Named {
+  readonly name: string;
+  readonly spec: string;
+  readonly set: ProgramSet | undefined;
+}
+
+/**
+ * @param failure one that cannot be used
+ * @throws UserError for fewer than two programs
+ */
+function checkCount(name: string, count: number, failure?: Failure): void {
+  if (count >= 2) return;
+  const why = failure ? `; not ${failure.id}: ${failure.why}` : '';
+  throw new UserError(
+    `Programs of "${name}": at least two are needed to tell how different they are, ${count} can be used${why}.`,
+  );
+}
+
+async function readNamed(name: string, spec: string): Promise<Named> {
+  const set = /^programs(:.|$)/s.test(spec) ? await readProgramSet(programsOf(spec)) : undefined;
+  if (set) checkCount(name, set.ids.length, set.failures[0]);
+  return { name, spec, set };
+}
+
 async function measure(
-  name: string,
-  spec: string,
+  { name, spec, set }: Named,
   asked: Asked,
   extractor: Extractor,
   values: Values,
@@ -63,9 +88,11 @@ async function measure(
   try {
     const features = await imageFeatures(dataset, images, renderer, extractor, options);
     const own = { name, spec, images: await spreadOf(features) };
-    if (dataset.identity.kind !== 'programs') return own;
-    const set = await readProgramSet(programsOf(spec));
-    return { ...own, programs: await programFeatures(set, images, each, renderer, extractor, options) };
+    if (!set) return own;
+    const programs = await programFeatures(set, images, each, renderer, extractor, options);
+    // Some could not be drawn.
+    checkCount(name, programs.count);
+    return { ...own, programs };
   } finally {
     progress.end();
     await renderer.dispose();
@@ -83,12 +110,12 @@ export async function runDiversity(values: Values): Promise<void> {
   };
   const named = list(values, 'specs')!.map((spec) => (isMade(specOf(spec)) ? { name: spec, spec } : parseNamed(spec)));
   const json = flag(values, 'json');
+  const sets: Named[] = [];
+  for (const { name, spec } of named) sets.push(await readNamed(name, specOf(spec)));
   const extractor = await openExtractor(values);
   const measured: Measured[] = [];
-  for (const { name, spec } of named) measured.push(await measure(name, specOf(spec), asked, extractor, values));
+  for (const one of sets) measured.push(await measure(one, asked, extractor, values));
   const counts = measured.flatMap(({ programs }) => programs?.count ?? []);
-  if (counts.some((count) => count < 2))
-    throw new UserError('Programs: at least two are needed to tell how different they are.');
   // The score grows with the number of programs, so that it is shown at the same one, too.
   const common = Math.min(...counts);
   const rows = await Promise.all(

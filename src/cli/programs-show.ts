@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalid, UserError } from '../core/errors.js';
-import { openProgramFiles, textOf } from '../dataset/program-files.js';
 import { programLibrary } from '../dataset/program-library.js';
-import { isProgramList, readProgramList } from '../dataset/program-list.js';
 import { assembleProgram } from '../dataset/program-text.js';
 import { grammarText, readProgramSet, SHIPPED_PROGRAMS } from '../dataset/programs.js';
 import { programsOf } from './programs.js';
@@ -41,24 +39,15 @@ export async function runShow(values: Values): Promise<void> {
 
 /** A program of a spec: as it stands in its file, or with `full` as a driver is given it. */
 async function textAt(id: string, spec: string, full: boolean): Promise<string> {
-  const what = programsOf(spec);
-  const set = await readProgramSet(what);
+  const set = await readProgramSet(programsOf(spec));
   const failure = set.failures.find((one) => one.id === id);
   if (failure) throw new UserError(`Program ${id} of "${spec}": ${failure.why}.`);
+  if (!set.ids.length) throw new UserError(`Programs of "${spec}": none of them can be used.`);
   if (!set.ids.includes(id)) {
     const some = set.ids.slice(0, 3).join(', ');
     throw invalid('program', id, `one of the ${set.ids.length} of "${spec}", such as ${some}`);
   }
   if (full) return set.read(id).source;
-  return grammarText(id) ?? fileOf(id, what);
-}
-
-/** The file of a program, which is there: its id is its path, without endings where that is clear. */
-function fileOf(id: string, what: string): string {
-  const place = what.replace(/\?convention=[^?]*$/, '') || SHIPPED_PROGRAMS;
-  const files = openProgramFiles(isProgramList(place) ? readProgramList(place).folder : place);
-  const endings = (path: string) => path.startsWith(`${id}.`) && !path.slice(id.length).includes('/');
-  const path = files.paths.find((one) => one === id) ?? files.paths.find(endings);
-  if (path === undefined) throw new Error(`no file of program "${id}"`);
-  return textOf(files.read(path));
+  // What comes from no file is a candidate of the grammar; a file may be called like one.
+  return set.text ? set.text(id) : grammarText(id)!;
 }

@@ -1,4 +1,5 @@
 /** The render child: owns the GL context and does one request at a time. */
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { messageOf } from '../core/errors.js';
 import { Bindings } from './bindings.js';
 import { AddonError, type GL, openContext } from './context.js';
@@ -111,6 +112,18 @@ function explain(error: unknown, request: Request): Reply {
   return { ok: false, why: compile ? 'compile' : 'bug', log: messageOf(error) };
 }
 
+/** Milliseconds between looks at whether the parent lives. */
+const LOOK = 1000;
+
+/**
+ * Ends this process when its parent was killed, from a thread of its own: inside a program that does not return nothing else
+ * of ours runs. Where a process keeps its parent's number when that is gone, on Windows, it ends nothing.
+ */
+function followParent(): void {
+  const look = `if (process.ppid !== ${process.ppid}) process.kill(process.pid, 'SIGKILL')`;
+  new Worker(`setInterval(() => { ${look} }, ${LOOK})`, { eval: true, env: SHARE_ENV }).unref();
+}
+
 process.on('message', (request: Request) => {
   let reply: Reply;
   try {
@@ -119,9 +132,11 @@ process.on('message', (request: Request) => {
     reply = explain(error, request);
   }
   process.send!(reply);
+  // Later, as a thread takes a fifth of what it takes to open a device, and many processes do not live long.
+  if (request.do === 'open' && reply.ok) setTimeout(followParent, LOOK).unref();
 });
-// Between requests only: native code that does not return is ended by the parent, at its exit at the latest, and by
-// nobody when the parent itself was killed.
+// Between requests only: native code that does not return is ended by the parent, at its exit at the latest, or by the
+// thread that looks whether the parent lives.
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when the child ends.
 process.on('SIGINT', () => {});

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { draws, STREAM } from '../../src/core/random.js';
@@ -89,18 +89,19 @@ describe('programs check', () => {
     );
     symlinkSync('..', join(place, 'deeper', 'up'));
     symlinkSync('round.frag', join(place, 'round.frag'));
-    const stdout = await succeed(folder, [
-      'programs',
-      'check',
-      'wild',
-      ...CHECK,
-      '32',
-      '--program-timeout',
-      '1',
-      '-o',
-      'out',
-    ]);
+    const args = ['programs', 'check', 'wild', ...CHECK, '32', '--program-timeout', '1', '-o', 'out'];
+    // Killed while it draws; then two at once, each in a folder of its own.
+    const { child, outcome } = start(folder, args);
+    await written('out', 2);
+    process.kill(-child.pid!, 'SIGKILL');
+    await outcome;
+    const beside = start(folder, [...args.slice(0, -1), 'beside']);
+    const stdout = await succeed(folder, args);
+    expect((await beside.outcome).code).toBe(0);
     const checked = checkedOf('out');
+    expect(untimed(checkedOf('beside'))).toEqual(untimed(checked));
+    expect(linesOf('out')).toBe(8);
+    expect(stdout).toMatch(/13 programs checked, [0-6] of them drawn this time/);
     expect(classesOf(checked)).toMatchObject({
       rings: 'good',
       stripes: 'duplicate',
@@ -114,6 +115,7 @@ describe('programs check', () => {
       large: 'no program',
       junk: 'no program',
       buffers: 'needs what we lack',
+      round: 'no program',
     });
     expect(checked.programs.find(({ id }) => id === 'stripes')!.why).toBe('the same pictures as copy');
     expect(checked.programs.find(({ id }) => id === 'broken')!.why).toMatch(/^broken:3: .*missing/);
@@ -188,9 +190,60 @@ describe('programs check', () => {
     expect(readFileSync(join(folder, 'killed', 'good.txt'))).toEqual(readFileSync(join(folder, 'one', 'good.txt')));
   });
 
-  test('interrupted, it ends with what is there', async () => {
+  test('lines of the journal that are not whole are drawn again', async () => {
+    writeMany('torn', 3);
+    const check = async () => {
+      await succeed(folder, ['programs', 'check', 'torn', ...CHECK, '32', '--judge', '-o', 'judged']);
+      return untimed(checkedOf('judged'));
+    };
+    const first = await check();
+    const journal = join(folder, 'judged', 'journal.jsonl');
+    const lines = readFileSync(journal, 'utf8').trim().split('\n');
+    const [a, b, c] = lines.map((line) => JSON.parse(line));
+    const { signature: _, ...unsigned } = a;
+    const broken = [unsigned, { ...b, statistics: [] }, { ...c, statistics: [{}, {}] }];
+    writeFileSync(journal, broken.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await check()).toEqual(first);
+  });
+
+  test('what was too slow beside others is measured again, alone', async () => {
+    writeMany('heavy', 3);
+    const args = ['programs', 'check', 'heavy', ...CHECK, '32', '-o', 'company', '--slow', '60000', '--processes', '2'];
+    await succeed(folder, args);
+    const journal = join(folder, 'company', 'journal.jsonl');
+    const kept = readFileSync(journal, 'utf8').trim().split('\n');
+    const [inCompany, alone, usual] = kept.map((line) => JSON.parse(line));
+    const changed = [{ ...inCompany, ms: 70_000 }, { ...alone, ms: 70_000, alone: true }, usual];
+    writeFileSync(journal, changed.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await succeed(folder, args);
+    expect(linesOf('company')).toBe(4);
+    expect(Object.values(classesOf(checkedOf('company'))).sort()).toEqual(['good', 'good', 'too slow']);
+  });
+
+  test('nothing good: no list is left; nothing usable: sorted all the same', async () => {
+    writePrograms(join(folder, 'spoilt'));
+    const args = ['programs', 'check', 'spoilt', ...CHECK, '32', '-o', 'spoilt-out'];
+    await succeed(folder, args);
+    expect(entriesOf(join(folder, 'spoilt-out'))).toContain('good.txt');
+    for (const name of ['rings', 'stripes', 'waves'])
+      writeFileSync(join(folder, 'spoilt', `${name}.frag`), draw('return vec3(0.5);'));
+    await succeed(folder, args);
+    expect(entriesOf(join(folder, 'spoilt-out'))).not.toContain('good.txt');
+    for (const name of ['rings', 'stripes', 'waves']) writeFileSync(join(folder, 'spoilt', `${name}.frag`), '');
+    expect(await succeed(folder, args)).toMatch(/no program +│ +3 │/);
+    expect(classesOf(checkedOf('spoilt-out'))).toEqual({
+      rings: 'no program',
+      stripes: 'no program',
+      waves: 'no program',
+    });
+  });
+
+  test('interrupted, it ends with what is there, and a list of all stays', async () => {
     writeMany('slow', 80);
     const args = ['programs', 'check', 'slow', ...CHECK, '32', '-o', 'interrupted', '--processes', '1'];
+    mkdirSync(join(folder, 'interrupted'));
+    const list = join(folder, 'interrupted', 'good.txt');
+    writeFileSync(list, 'an earlier list');
     const { child, outcome } = start(folder, args);
     await written('interrupted', 3);
     process.kill(-child.pid!, 'SIGINT');
@@ -201,7 +254,10 @@ describe('programs check', () => {
     expect(programs.length + unchecked).toBe(80);
     expect(unchecked).toBeGreaterThan(0);
     expect(stdout).toContain(`Not reached: ${unchecked} program`);
+    expect(stdout).toContain('good.txt" is still that of an earlier check');
+    expect(readFileSync(list, 'utf8')).toBe('an earlier list');
     await succeed(folder, args);
+    expect(readFileSync(list, 'utf8').split('\n')).toHaveLength(82);
     expect(checkedOf('interrupted')).toMatchObject({ unchecked: 0, programs: { length: 80 } });
   });
 
@@ -232,7 +288,9 @@ describe('programs check', () => {
     await refuse(folder, ['programs', 'check', 'nowhere'], 'nowhere');
     await refuse(folder, ['programs', 'check', 'some', '--pictures', '1'], '--pictures', 'from 2 to 64');
     await refuse(folder, ['programs', 'check', 'some', '--slow', '0'], '--slow');
-    await refuse(folder, ['programs', 'check', 'some', '-o', '/proc/nowhere/x'], '--output');
+    await refuse(folder, ['programs', 'check', 'some', '-o', '/proc/nowhere/x'], '--output: got "/proc/nowhere/x"');
+    await refuse(folder, ['programs', 'check', 'some', '-o', '/proc'], /--output: got "\/proc", .*\(E[A-Z]+\)/);
+    await refuse(folder, ['programs', 'check', 'some', '-o', ''], '--output');
     await refuse(folder, ['programs', 'check', 'grammar?seed=1&count=0'], 'count of programs:grammar');
   });
 });
@@ -260,6 +318,11 @@ describe('programs show', () => {
     const own = readFileSync(join(folder, 'own', 'rings.frag'), 'utf8');
     expect(await succeed(folder, ['programs', 'show', 'rings', '--spec', 'own'])).toBe(own);
     await refuse(folder, ['programs', 'show', 'ring', '--spec', 'own'], '"ring"', 'rings, stripes, waves');
+    // A candidate of the grammar has that name, too.
+    const text = draw('return vec3(p, 0.5);');
+    writeFileSync(join(folder, 'own', 'g1-2.frag'), text);
+    expect(await succeed(folder, ['programs', 'show', 'g1-2', '--spec', 'own'])).toBe(text);
+    rmSync(join(folder, 'own', 'g1-2.frag'));
   });
 
   test('what is none is refused', async () => {
@@ -284,6 +347,12 @@ describe('programs diversity', () => {
     ];
     await refuse(folder, [...args.slice(0, 2), 'programs:nowhere', ...args.slice(4)], 'nowhere');
     args[2] = 'Three=programs:own';
+    mkdirSync(join(folder, 'single'));
+    writeFileSync(join(folder, 'single', 'one.frag'), draw('return vec3(p, 0.5);'));
+    // Before anything is drawn: there is no such device.
+    const { DISPLAY: _, ...env } = process.env;
+    const single = [...args.slice(0, 3), 'One=programs:single', ...args.slice(4), '--backend', 'display'];
+    await refuse(folder, single, { env }, 'Programs of "One": at least two are needed');
     const stdout = await succeed(folder, args);
     expect(stdout).toMatch(/│ Three +│ +[\d.]+ of 8 │ +0\.\d+ │ +[\d.]+ of 3 │/);
     expect(stdout).toMatch(/│ programs +│ +[\d.]+ of 8 │ +0\.\d+ │ +[\d.]+ of 8 │ +0\.\d+ │ +[\d.]+ of 3 │/);
