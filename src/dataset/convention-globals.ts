@@ -81,9 +81,15 @@ function declarationAt(tokens: Tokens, code: readonly number[], start: number) {
   while (QUALIFIERS.has(token() ?? ''));
   const type = token();
   if (type === undefined || !isWord(type)) return undefined;
-  const list = declarators(tokens, code, k + 1);
+  // `vec2[3] a` is `vec2 a[3]`.
+  const close = tokens[code[k + 1]!] === '[' ? closing(tokens, code, k + 1, ']') : k;
+  if (close === undefined) return undefined;
+  const all = tokens.slice(code[k]! + 1, code[close]! + 1).join('');
+  const list = declarators(tokens, code, close + 1);
   if (!list?.found.length) return undefined;
-  const globals = list.found.map((one): Global => ({ storage, type, location, ...one }));
+  const globals = list.found.map(
+    ({ name, size }): Global => ({ storage, type, location, name, size: `${all}${size}` }),
+  );
   return { end: list.end, declaration: { first: code[start]!, last: code[list.end]!, globals } };
 }
 

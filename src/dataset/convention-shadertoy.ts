@@ -1,6 +1,8 @@
 import { messageOf, UserError } from '../core/errors.js';
-import { significant, type Tokens, wordCounts } from './convention-tokens.js';
-import { globalsOf, lacking, type Parsed, parse, type Wrapping } from './convention-wrap.js';
+import { lacking } from './convention-lacking.js';
+import { globalsOf, type Parsed, parse } from './convention-parsed.js';
+import { isDirective, mapWords, significant, type Tokens, wordCounts } from './convention-tokens.js';
+import type { Wrapping } from './convention-wrap.js';
 import { OLD_TEXTURE_FUNCTIONS, withNewTextureNames } from './glsl-100.js';
 
 /** Whether a text can only be JSON: no GLSL begins so. */
@@ -54,6 +56,12 @@ const codeOf = ({ code }: Readonly<Record<string, unknown>>): string => {
   return code;
 };
 
+/** A number, or one in quotes. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
 /**
  * Reads Shadertoy's JSON: `renderpass`, as such, under `Shader` as the site's API has it, or in a list of one. Passes that
  * the picture does not read (sound, buffers) are left out.
@@ -72,8 +80,9 @@ export function parseShadertoy(text: string): Shadertoy {
   const words = wordCounts(parse(`${common}\n${code}`).tokens);
   const channels = Array.from({ length: 4 }, (_, channel): Channel => {
     const name = `iChannel${channel}`;
-    const input = inputs.find((one) => Number(one.channel) === channel);
-    const kind = String(input?.ctype ?? input?.type ?? 'nothing').slice(0, 40);
+    const input = inputs.find((one) => numberOf(one.channel) === channel);
+    const given = input?.ctype ?? input?.type ?? 'nothing';
+    const kind = typeof given === 'string' ? given.slice(0, 40) : typeof given;
     if (kind === 'texture') return 'noise';
     if (!words.has(name) || kind === 'keyboard' || kind === 'nothing') return 'black';
     const what = Object.hasOwn(LACKED, kind) ? LACKED[kind]! : 'an input that is not known';
@@ -97,9 +106,20 @@ const UNIFORMS: readonly (readonly [type: string, name: string, size?: string])[
   ['vec3', 'iChannelResolution', '[4]'],
 ];
 
-/** `mainImage` with a colour that is set when it begins, as some add to it at once; an entry point of its own set aside. */
+/** What a Shadertoy program finds, by name, and others must declare. */
+export const SHADERTOY_NAMES: readonly string[] = [
+  ...UNIFORMS.map(([, name]) => name),
+  ...Array.from({ length: 4 }, (_, i) => `iChannel${i}`),
+];
+
+/**
+ * `mainImage` with a colour that is set when it begins, as some add to it at once; an entry point of its own, or a macro of
+ * that name, set aside.
+ */
 function prepared(tokens: Tokens): string[] {
-  const left = tokens.map((token) => (token === 'main' ? 'fidsweepOwnMain' : token));
+  const left = mapWords(tokens, (word) => (word === 'main' ? 'fidsweepOwnMain' : word)).map((token) =>
+    isDirective(token) ? token.replace(/\bmainImage[ \t]*\([ \t]*out\b/, 'mainImage(inout') : token,
+  );
   const code = significant(left);
   for (const [k, i] of code.entries()) {
     const [parenthesis, direction] = [code[k + 1], code[k + 2]];

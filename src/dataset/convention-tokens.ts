@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.js';
+import { scopesOf } from './convention-scope.js';
 
 /**
  * GLSL as a list of tokens that joined are the text again: words, numbers, spaces, whole preprocessor lines, and single
@@ -89,6 +90,25 @@ export function wordCounts(tokens: Tokens): Map<string, number> {
   return counts;
 }
 
+/** Words that name something: not fields and swizzles, as the `r` of `c.r`, nor a macro's own parameters. */
+export function freeWords(tokens: Tokens): Set<string> {
+  const free = new Set<string>();
+  const collect = (code: Tokens, bound: ReadonlySet<string>) => {
+    let before = '';
+    for (const token of code) {
+      if (!isSignificant(token)) continue;
+      if (isWord(token) && before !== '.' && !bound.has(token)) free.add(token);
+      before = token;
+    }
+  };
+  collect(tokens, new Set());
+  for (const token of tokens.filter(isDirective)) {
+    const [, parameters = ''] = /^#[ \t]*define[ \t]+\w+\(([^)]*)\)/.exec(token) ?? [];
+    collect(tokensOf(token.slice(1)), new Set(parameters.split(',').map((name) => name.trim())));
+  }
+  return free;
+}
+
 /** Places of the tokens that mean something to the compiler itself: no spaces, no preprocessor lines. */
 export function significant(tokens: Tokens): number[] {
   const places: number[] = [];
@@ -110,20 +130,42 @@ export function structuresOf(tokens: Tokens): Set<string> {
   return new Set(code.filter((_, i) => code[i - 1] === 'struct'));
 }
 
-/** What a text defines: functions by `TYPE NAME (`, anything else by `TYPE NAME`, macros. */
-export function definitionsOf(tokens: Tokens): { readonly functions: Set<string>; readonly names: Set<string> } {
+/** What a text defines. */
+export interface Definitions {
+  readonly functions: ReadonlySet<string>;
+  /** Functions, variables and parameters, macros. */
+  readonly names: ReadonlySet<string>;
+  /** Functions, and variables outside them. */
+  readonly globals: ReadonlySet<string>;
+}
+
+/** What a text defines: functions by `TYPE NAME (`, anything else by `TYPE NAME, NAME`, macros. */
+export function definitionsOf(tokens: Tokens): Definitions {
   const structures = structuresOf(tokens);
-  const code = significant(tokens).map((i) => tokens[i]!);
+  const { depths } = scopesOf(tokens);
+  const places = significant(tokens);
+  const code = places.map((i) => tokens[i]!);
   const functions = new Set<string>();
   const names = new Set<string>();
+  const globals = new Set<string>();
+  /** Brackets around the declaration at hand, inside which a comma has another meaning. */
+  let declaring = Number.NaN;
   for (const [i, word] of code.entries()) {
-    if (!isWord(word) || i === 0 || !isType(code[i - 1]!, structures)) continue;
+    const depth = depths[places[i]!]!;
+    if (word === ';' || depth < declaring) declaring = Number.NaN;
+    if (!isWord(word) || i === 0) continue;
+    const begins = isType(code[i - 1]!, structures);
+    const isFunction = begins && code[i + 1] === '(';
+    const follows = code[i - 1] === ',' && depth === declaring && '=,;['.includes(code[i + 1] ?? ' ');
+    if (!begins && !follows) continue;
     names.add(word);
-    if (code[i + 1] === '(') functions.add(word);
+    if (isFunction) functions.add(word);
+    if (depth === 0) globals.add(word);
+    declaring = isFunction ? Number.NaN : depth;
   }
   for (const token of tokens) {
     const [, macro] = isDirective(token) ? (/^#[ \t]*define[ \t]+(\w+)/.exec(token) ?? []) : [];
     if (macro !== undefined) names.add(macro);
   }
-  return { functions, names };
+  return { functions, names, globals };
 }

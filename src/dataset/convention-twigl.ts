@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
-import { definitionsOf } from './convention-tokens.js';
-import { globalsOf, lacking, type Parsed, type Wrapping } from './convention-wrap.js';
+import { lacking } from './convention-lacking.js';
+import { globalsOf, type Parsed } from './convention-parsed.js';
+import { definitionsOf, freeWords } from './convention-tokens.js';
+import type { Wrapping } from './convention-wrap.js';
 
 const MODES = ['classic', 'geek', 'geeker', 'geekest'] as const;
 type Mode = (typeof MODES)[number];
@@ -68,19 +70,23 @@ export function twiglWrapping(parsed: Parsed, convention: TwiglConvention): Wrap
   const [, mode, kind] = convention.split('-') as ['twigl', Mode, '300' | 'mrt' | undefined];
   const version = kind ? 300 : 100;
   const { words } = parsed;
-  const { functions: own, names } = definitionsOf(parsed.tokens);
+  const isWhole = words.has('main');
+  const { names, globals } = definitionsOf(parsed.tokens);
   if (kind === 'mrt') checkFeedback(parsed, names);
   if (mode === 'classic' || mode === 'geek') return { version };
-  const declared = new Set(parsed.declarations.flatMap(({ globals }) => globals).map(({ name }) => name));
-  const isMissing = (name: string) => words.has(name) && !declared.has(name) && !own.has(name);
+  const declared = new Set(parsed.declarations.flatMap((declaration) => declaration.globals).map(({ name }) => name));
+  // Variables of a body alone hide what is given, and begin with it: `float t = t * .5;`.
+  const isOwn = (name: string) => declared.has(name) || (isWhole && globals.has(name));
+  const used = freeWords(parsed.tokens);
+  const isMissing = (name: string) => used.has(name) && !isOwn(name);
   const lines = GIVEN.filter(([, name]) => isMissing(name)).map(([type, name]) => `uniform ${type} ${name};`);
   const outputs = kind === 'mrt' ? ['o0', 'o1', 'o2', 'o3'] : kind ? ['o'] : [];
   // Programs add to their output before they have set it.
-  const given = declared.has(outputs[0] ?? '') ? [] : outputs.filter((name) => !own.has(name));
+  const given = globalsOf(parsed, 'out').length ? [] : outputs.filter((name) => !isOwn(name));
   for (const name of given) lines.push(`vec4 ${name} = vec4(0.0);`);
   const color = given[0] === undefined ? {} : { color: given[0] };
   if (mode === 'geeker') return { version, prelude: lines.join('\n'), ...color };
   const prelude = [...lines, '#define FC gl_FragCoord', geekestFunctions()].join('\n');
-  if (words.has('main')) return { version, prelude, ...color };
+  if (isWhole) return { version, prelude, ...color };
   return { version, prelude, before: 'void fidsweepMain() {\n', after: ';\n}', ...color };
 }

@@ -1,70 +1,22 @@
 import { UserError } from '../core/errors.js';
-import { type Declaration, declarationsOf, type Global } from './convention-globals.js';
-import { lineEnds, mapWords, type Tokens, tokensOf, withoutComments, wordCounts } from './convention-tokens.js';
+import type { Declaration, Global } from './convention-globals.js';
+import { checkSamplers, lacking } from './convention-lacking.js';
+import { WRITTEN, type Written, writtenBy } from './convention-outputs.js';
+import type { Parsed } from './convention-parsed.js';
+import { lineEnds, mapWords, type Tokens, tokensOf } from './convention-tokens.js';
 import type { ProgramSource } from './dataset.js';
 import { EXTENSIONS, movedInitialisers, renamesTo300 } from './glsl-100.js';
 
 /** GLSL ES 1.00 or 3.00. */
 export type Version = 100 | 300;
 
-/** A program's text, read. */
-export interface Parsed {
-  /** As its `#version` has it. */
-  readonly version: number | undefined;
-  /** Without `#version` and `#extension` lines, whose line ends stay. */
-  readonly tokens: Tokens;
-  readonly declarations: readonly Declaration[];
-  readonly words: ReadonlyMap<string, number>;
-}
-
-/** The text that was read last: a program is recognised and wrapped one after the other. */
-let latest: { readonly text: string; readonly parsed: Parsed } | undefined;
-
-/** @throws UserError for a comment that nothing closes */
-export function parse(text: string): Parsed {
-  if (latest?.text !== text) latest = { text, parsed: read(text) };
-  return latest.parsed;
-}
-
-function read(text: string): Parsed {
-  let version: number | undefined;
-  const tokens = tokensOf(withoutComments(text)).map((token) => {
-    const [, name, value] = /^#[ \t]*(version|extension)\b[ \t]*(\d{1,9})?/.exec(token) ?? [];
-    if (name === 'version') version ??= Number(value ?? Number.NaN);
-    return name === undefined ? token : '';
-  });
-  return { version, tokens, declarations: declarationsOf(tokens), words: wordCounts(tokens) };
-}
-
-export const globalsOf = ({ declarations }: Parsed, storage: Global['storage']): Global[] =>
-  declarations.flatMap(({ globals }) => globals).filter((global) => global.storage === storage);
-
-/** A program that needs what this tool does not have. Messages begin with "needs ". */
-export const lacking = (what: string): UserError => new UserError(`needs ${what}`);
-
-/** What a program reads from samplers that nothing here fills. */
-const SAMPLERS: readonly (readonly [RegExp, string])[] = [
-  [/^[iu]?samplerCube/, 'a cube map'],
-  [/^[iu]?sampler3D/, 'a 3-D texture'],
-  [/^[iu]?sampler2DArray/, 'a texture array'],
-  [/^sampler2DShadow/, 'a depth texture'],
-  [/^[iu]sampler2D$/, 'a texture of whole numbers'],
-];
-
-function checkSamplers(parsed: Parsed): void {
-  for (const { type, name } of globalsOf(parsed, 'uniform')) {
-    const [, what] = SAMPLERS.find(([pattern]) => pattern.test(type)) ?? [];
-    if (what !== undefined && parsed.words.get(name)! > 1) throw lacking(`${what}: ${name}`);
-  }
-}
-
 /** Names that the device sets to the resolution. */
 const RESOLUTIONS = ['resolution', 'u_resolution', 'iResolution', 'r'] as const;
 
 /** What a vertex stage would hand to a fragment, by the name's meaning; pictures are one rectangle, seen from the front. */
-function fromVertices({ type, name }: Global): string | undefined {
+function fromVertices({ type, name, size: array }: Global): string | undefined {
   const size = { float: 1, vec2: 2, vec3: 3, vec4: 4 }[type];
-  if (size === undefined) return undefined;
+  if (size === undefined || array) return undefined;
   const of = (text: string) => `${text}.${'xyzw'.slice(0, size)}`;
   if (name === 'surfaceSize') return of('vec4(fidsweepSide.x / fidsweepSide.y, 1.0, 0.0, 0.0)');
   // GLSL Sandbox: the height spans −0.5 … 0.5.
@@ -79,17 +31,9 @@ function fromVertices({ type, name }: Global): string | undefined {
 const TEXTURE_SIZE = /^u_(?:tex|texture_?)\d+Resolution$/;
 
 const isGiven = ({ storage, name, size }: Global): boolean =>
-  !size &&
-  (storage === 'varying' ||
-    storage === 'in' ||
-    (storage === 'uniform' && (name === 'surfaceSize' || TEXTURE_SIZE.test(name))));
-
-const OUTPUTS: Readonly<Record<string, (name: string) => string>> = {
-  vec4: (name) => name,
-  vec3: (name) => `vec4(${name}, 1.0)`,
-  vec2: (name) => `vec4(${name}, 0.0, 1.0)`,
-  float: (name) => `vec4(${name}, 0.0, 0.0, 1.0)`,
-};
+  storage === 'varying' ||
+  storage === 'in' ||
+  (storage === 'uniform' && !size && (name === 'surfaceSize' || TEXTURE_SIZE.test(name)));
 
 /** Every word of a program that its wrapper takes for itself. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -128,8 +72,9 @@ const GUARD: Readonly<Record<Version, { readonly nan: string; readonly output: s
 interface Parts {
   readonly version: Version;
   readonly globals: readonly string[];
-  /** Statements before the program's own main. */
+  /** Statements before the program's own main, out of reach of its macros, and those that use its own names. */
   readonly first: readonly string[];
+  readonly assignments: readonly string[];
   readonly prelude: string;
   readonly text: string;
   readonly color: string;
@@ -139,7 +84,7 @@ interface Parts {
  * A whole fragment shader. Our main stands before the program's text, out of reach of its macros: the colour is clamped to
  * 0 … 1 with alpha 1; where a channel is NaN it is black with alpha 0.
  */
-function assemble({ version, globals, first, prelude, text, color }: Parts): string {
+function assemble({ version, globals, first, assignments, prelude, text, color }: Parts): string {
   const { nan, output, head } = GUARD[version];
   return `${head}precision highp float;
 precision highp int;
@@ -147,43 +92,52 @@ ${version === 300 ? 'precision highp sampler2D;\nout vec4 fidsweepOutput;\n' : '
 void fidsweepMain();
 void fidsweepFirst();
 void main() {
-  fidsweepFirst();
+${first.map((statement) => `  ${statement}\n`).join('')}  fidsweepFirst();
   fidsweepMain();
   vec3 color = (${color}).rgb;
   ${output} = ${nan} ? vec4(0.0) : vec4(clamp(color, 0.0, 1.0), 1.0);
 }
 ${text}
 void fidsweepFirst() {
-${first.map((statement) => `  ${statement}\n`).join('')}}
+${assignments.map((statement) => `  ${statement}\n`).join('')}}
 `;
 }
 
-/** Removes some declarations, keeping the lines of what is left. */
-function without(tokens: Tokens, declarations: readonly Declaration[]): string[] {
+/** Replaces some declarations, keeping the lines of what is left. */
+function without(
+  tokens: Tokens,
+  declarations: readonly Declaration[],
+  instead: ReadonlyMap<Declaration, string>,
+): string[] {
   const left = [...tokens];
-  for (const { first, last } of declarations) {
+  for (const declaration of declarations) {
+    const { first, last } = declaration;
     const ends = lineEnds(tokens.slice(first, last + 1));
     left.fill('', first, last + 1);
-    left[first] = ends;
+    left[first] = `${ends}${instead.get(declaration) ?? ''}`;
   }
   return left;
 }
 
-/** What of a program's globals is declared by its wrapper. */
-function hoisted(parsed: Parsed): { globals: string[]; first: string[]; left: string[] } {
+/** What of a program's globals its wrapper declares; `given` where it sets some of them for the program to read. */
+function hoisted(parsed: Parsed, instead: ReadonlyMap<Declaration, string>) {
   const mine = parsed.declarations.filter(({ globals }) =>
     globals.some((one) => isGiven(one) || one.storage === 'out'),
   );
   const globals = new Map<string, string>();
   const first: string[] = [];
+  let given = false;
   for (const one of mine.flatMap((declaration) => declaration.globals)) {
     const { storage, type, name, size } = one;
     if (globals.has(name)) continue;
     const kept = storage === 'uniform' && !isGiven(one);
     globals.set(name, `${kept ? 'uniform ' : ''}${type} ${name}${size};`);
     if (storage === 'out' && !size) first.push(`${name} = ${type}(0);`);
-    const value = TEXTURE_SIZE.test(name) ? `${type}(256)` : isGiven(one) ? fromVertices(one) : undefined;
+    if (!isGiven(one)) continue;
+    const value = TEXTURE_SIZE.test(name) ? `${type}(256)` : fromVertices(one);
     if (value !== undefined) first.push(`${name} = ${value};`);
+    else if (parsed.words.get(name)! > 1) throw lacking(`a vertex stage: ${name}`);
+    given = true;
   }
   const lines = [...globals.values()];
   if (first.some((line) => line.includes('fidsweepSide'))) {
@@ -192,17 +146,7 @@ function hoisted(parsed: Parsed): { globals: string[]; first: string[]; left: st
     lines.unshift(`uniform vec2 ${resolution};`, `vec2 fidsweepSide;`);
     first.unshift(`fidsweepSide = ${resolution};`);
   }
-  return { globals: lines, first, left: without(parsed.tokens, mine) };
-}
-
-function colorOf(parsed: Parsed): string {
-  const outputs = globalsOf(parsed, 'out');
-  const first = outputs.find(({ location }) => location === 0) ?? outputs[0];
-  if (!first) return parsed.words.has('gl_FragData') ? 'fidsweepData[0]' : 'fidsweepColor';
-  const write = OUTPUTS[first.type];
-  if (!write || first.size)
-    throw new UserError(`its output "${first.name}" is ${first.type}${first.size}, expected vec4`);
-  return write(first.name);
+  return { globals: lines, first, given, left: without(parsed.tokens, mine, instead) };
 }
 
 /** Macros and functions that 1.00 has by an extension alone, and a WebGL2 context not at all. */
@@ -216,10 +160,14 @@ const NEWER = [...Object.keys(EXTENSIONS), 'dFdx', 'dFdy', 'fwidth'];
 export function wrap(
   id: string,
   parsed: Parsed,
-  { version, prelude = '', before = '', after = '', color = colorOf(parsed) }: Wrapping,
+  { version, prelude = '', before = '', after = '', color: supplied }: Wrapping,
 ): ProgramSource {
   checkSamplers(parsed);
-  const { globals, first, left } = hoisted(parsed);
+  const written: Written =
+    supplied === undefined ? writtenBy(parsed) : { color: supplied, instead: new Map(), after: '' };
+  const { color } = written;
+  const { globals, first, given, left } = hoisted(parsed, written.instead);
+  if (written.after) globals.push(`${WRITTEN};`);
   if (color === 'fidsweepColor' || parsed.words.has('gl_FragColor')) {
     globals.push('vec4 fidsweepColor;');
     first.push('fidsweepColor = vec4(0.0);');
@@ -228,23 +176,27 @@ export function wrap(
     globals.push('vec4 fidsweepData[4];');
     first.push('fidsweepData[0] = vec4(0.0);');
   }
-  const around = (tokens: Tokens) => `${before}#line 1 1\n${tokens.join('')}\n${after}`;
+  const around = (tokens: Tokens) => `${before}#line 1 1\n${tokens.join('')}\n${after}${written.after}`;
   const own = rename(left);
-  const common = { globals, prelude, color };
+  const common = { globals, prelude, color, assignments: [] };
   if (version === 300) return { id, source: assemble({ ...common, version, first, text: around(own) }) };
-  // What stands inside a function of ours has no globals.
-  const { tokens, assignments } = before ? { tokens: own, assignments: [] } : movedInitialisers(own);
-  const older: Parts = { ...common, version, first: [...first, ...assignments], text: around(tokens) };
+  const older: Parts = { ...common, version, first, text: around(own) };
   const rename300 = renamesTo300(parsed.tokens);
   const newerText = (text: string) => mapWords(tokensOf(text), rename300).join('');
+  // What stands inside a function of ours has no globals.
+  const moved = before ? { tokens: own, assignments: [], complete: true } : movedInitialisers(own);
+  const later: Parts = { ...older, assignments: moved.assignments, text: around(moved.tokens) };
   const newer = assemble({
     version: 300,
     prelude,
     globals: [...Object.values(EXTENSIONS).map((name) => `#define ${name} 1`), ...globals.map(newerText)],
-    first: older.first.map(newerText),
-    text: newerText(older.text),
+    first: first.map(newerText),
+    assignments: later.assignments.map(newerText),
+    text: newerText(later.text),
     color,
   });
-  if (NEWER.some((word) => parsed.words.has(word))) return { id, source: newer };
-  return { id, source: assemble(older), fallback: newer };
+  // Initialisers may read what is given, which is set after them: all must move then, or none compile that should have.
+  const reads = given && (moved.assignments.length > 0 || !moved.complete);
+  if (NEWER.some((word) => parsed.words.has(word)) || (reads && !moved.complete)) return { id, source: newer };
+  return { id, source: assemble(reads ? later : older), fallback: newer };
 }

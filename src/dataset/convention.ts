@@ -1,8 +1,10 @@
 import { invalid, oneOf, UserError } from '../core/errors.js';
-import { isJson, shadertoyWrapping } from './convention-shadertoy.js';
-import { definitionsOf, significant } from './convention-tokens.js';
+import { checkBlocks } from './convention-lacking.js';
+import { globalsOf, type Parsed, parse } from './convention-parsed.js';
+import { isJson, SHADERTOY_NAMES, shadertoyWrapping } from './convention-shadertoy.js';
+import { definitionsOf, freeWords, significant } from './convention-tokens.js';
 import { isTwigl, TWIGL, type TwiglConvention, twiglWrapping } from './convention-twigl.js';
-import { globalsOf, type Parsed, parse, wrap } from './convention-wrap.js';
+import { wrap } from './convention-wrap.js';
 import type { ProgramSource } from './dataset.js';
 import { programLibrary } from './program-library.js';
 import { assembleProgram } from './program-text.js';
@@ -67,7 +69,8 @@ function conventionOfMain(parsed: Parsed): Convention {
   }
   if (!declares('iResolution', 'iTime', 'iGlobalTime')) {
     const { names } = definitionsOf(parsed.tokens);
-    const uses = (name: string) => words.has(name) && !names.has(name) && !uniforms.includes(name);
+    const free = freeWords(parsed.tokens);
+    const uses = (name: string) => free.has(name) && !names.has(name) && !uniforms.includes(name);
     const mode = uses('FC') ? 'geekest' : 'geeker';
     if (uses('FC') || uses('r') || uses('t')) {
       if (words.has('gl_FragColor')) return `twigl-${mode}`;
@@ -90,14 +93,16 @@ export function conventionOf(text: string): Convention {
   if (!words.size) throw new UserError('no program: there is nothing but comments');
   if (version !== undefined && version !== 100 && version !== 300)
     throw new UserError(`GLSL version ${version}, expected GLSL ES 1.00 or 3.00`);
-  if (definesDraw(parsed)) return 'fidsweep';
+  // A function of that name may be anybody's.
+  if (definesDraw(parsed) && !words.has('main') && !words.has('mainImage')) return 'fidsweep';
   if (words.has('gl_Position')) throw new UserError('a vertex shader: it sets gl_Position');
-  const declares = (name: string) => globalsOf(parsed, 'uniform').some((uniform) => uniform.name === name);
-  if (words.has('mainImage') && !(words.has('main') && (declares('iResolution') || declares('iTime'))))
-    return 'shadertoy';
+  const { functions, names } = definitionsOf(tokens);
+  const used = freeWords(tokens);
+  const lacks = (name: string) => used.has(name) && !names.has(name);
+  // A whole program may call it, and gives it what Shadertoy would: as uniforms, variables or macros.
+  if (words.has('mainImage') && (!functions.has('main') || SHADERTOY_NAMES.some(lacks))) return 'shadertoy';
   if (words.has('main')) return conventionOfMain(parsed);
-  const { names } = definitionsOf(tokens);
-  const assigned = ['gl_FragColor', 'o', 'o0', 'o1'].filter((name) => words.has(name) && !names.has(name));
+  const assigned = ['gl_FragColor', 'o', 'o0', 'o1'].filter(lacks);
   if (!tokens.includes('=') || !assigned.length)
     throw new UserError('no program: it defines neither main, mainImage nor draw, and sets no colour');
   if (assigned.includes('o0') || assigned.includes('o1')) return 'twigl-geekest-mrt';
@@ -118,10 +123,12 @@ function checkPasses({ words }: Parsed): void {
  * @throws UserError for a text that cannot be one, and for what needs more than there is here ("needs …")
  */
 export function programSource(id: string, text: string, convention: Convention): ProgramSource {
+  if (!isJson(text)) checkBlocks(parse(text));
   if (convention === 'fidsweep')
     return { id, source: assembleProgram(id, text.replace(/^\ufeff/, ''), programLibrary()) };
   if (convention === 'shadertoy') {
     const { parsed, wrapping, newNames } = shadertoyWrapping(text);
+    checkBlocks(parsed);
     const { source } = wrap(id, parsed, wrapping);
     return newNames ? { id, source, fallback: wrap(id, newNames, wrapping).source } : { id, source };
   }

@@ -1,12 +1,15 @@
+import { scopesOf } from './convention-scope.js';
 import {
   definitionsOf,
   isDirective,
   isType,
+  isWord,
   lineEnds,
   mapWords,
   significant,
   structuresOf,
   type Tokens,
+  tokensOf,
   wordCounts,
 } from './convention-tokens.js';
 
@@ -62,6 +65,38 @@ interface Moved {
   readonly tokens: string[];
   /** `NAME = EXPRESSION;`, in their order. */
   readonly assignments: string[];
+  /** Whether none stayed. */
+  readonly complete: boolean;
+}
+
+/**
+ * The last place where a word may change its meaning: of macros, where one is defined or undefined that it is or, by way of
+ * others, stands for. Words that are not there never change.
+ */
+function lastChanges(tokens: Tokens): Map<string, number> {
+  const changes = new Map<string, number>();
+  const users = new Map<string, string[]>();
+  for (const [i, token] of tokens.entries()) {
+    const [, name, body = ''] = /^#[ \t]*(?:define|undef)[ \t]+(\w+)(.*)/.exec(token) ?? [];
+    if (name === undefined) continue;
+    changes.set(name, i);
+    for (const word of tokensOf(body)) {
+      const found = users.get(word);
+      if (found) found.push(name);
+      else if (isWord(word)) users.set(word, [name]);
+    }
+  }
+  // From the last one backwards: whatever is reached first has its last change.
+  const reached = new Map<string, number>();
+  for (const [first, at] of [...changes].sort(([, a], [, b]) => b - a)) {
+    const next = [first];
+    for (let name = next.pop(); name !== undefined; name = next.pop()) {
+      if (reached.has(name)) continue;
+      reached.set(name, at);
+      next.push(...(users.get(name) ?? []));
+    }
+  }
+  return reached;
 }
 
 /** Declarators of `TYPE a = x, b;`, the type left out. */
@@ -79,41 +114,41 @@ function split(part: Tokens): string[][] {
 
 /**
  * Makes `float a = 2.0 * time;` of a global a declaration and an assignment: compilers of 1.00 take a value that is not
- * constant there, those of 3.00 do not. Declarations in branches of the preprocessor stay: the assignments stand in none.
+ * constant there, those of 3.00 do not. What would mean something else, or nothing, among the assignments behind the text
+ * stays: declarations in branches of the preprocessor, macros that change later, arrays.
  */
 export function movedInitialisers(tokens: Tokens): Moved {
   const structures = structuresOf(tokens);
+  const { depths, branches } = scopesOf(tokens);
+  const changes = lastChanges(tokens);
   const moved = [...tokens];
   const assignments: string[] = [];
-  let [braces, parentheses, branches] = [0, 0, 0];
+  let complete = !depths.some(Number.isNaN);
   let start: number | undefined;
   let assigns = false;
   for (const [i, token] of tokens.entries()) {
-    if (isDirective(token)) {
-      if (/^#[ \t]*if/.test(token)) branches++;
-      else if (/^#[ \t]*endif/.test(token)) branches--;
-      continue;
-    }
-    if (!token.trim()) continue;
-    if (token === '(' || token === '[') parentheses++;
-    else if (token === ')' || token === ']') parentheses--;
-    else if (token === '{') braces++;
-    else if (token === '}') braces--;
-    else if (token === '=' && !parentheses) assigns = true;
-    if (braces === 0 && parentheses === 0 && (token === ';' || token === '}')) {
-      if (token === ';' && assigns && start !== undefined && branches === 0) move(start, i);
+    if (isDirective(token) || !token.trim()) continue;
+    if (token === '=' && depths[i] === 0) assigns = true;
+    if ((token === ';' && depths[i] === 0) || (token === '}' && depths[i] === 1)) {
+      if (token === ';' && assigns && start !== undefined) move(start, i);
       start = undefined;
       assigns = false;
     } else start ??= i;
   }
-  return { tokens: moved, assignments };
+  return { tokens: moved, assignments, complete };
 
   function move(first: number, end: number): void {
     const part = tokens.slice(first, end);
     const code = significant(part);
     const typeAt = ['highp', 'mediump', 'lowp'].includes(part[code[0]!]!) ? code[1]! : code[0]!;
-    // A preprocessor line in the middle of it, or something else that has a `=`: a constant, a default.
-    if (part.some(isDirective) || part.includes('{') || !isType(part[typeAt] ?? '', structures)) return;
+    // Something else that has a `=`: a constant, a default.
+    if (part.includes('{') || !isType(part[typeAt] ?? '', structures)) return;
+    const isArray = split(part.slice(typeAt + 1)).some((one) => one.slice(0, one.indexOf('=')).includes('['));
+    const changesLater = part.some((token) => (changes.get(token) ?? 0) > end);
+    if (branches[first] || part.some(isDirective) || isArray || changesLater) {
+      complete = false;
+      return;
+    }
     const declarators = split(part.slice(typeAt + 1)).map((one) => {
       const equals = one.indexOf('=');
       const name = one

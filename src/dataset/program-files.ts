@@ -71,7 +71,14 @@ const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 const isInside = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
-/** A folder and those below it; a folder that links lead to is visited once, and a link to a folder around it never. */
+/** What a check leaves in the folder of its results, which may lie among the programs that it was of. */
+const isOfCheck = (names: readonly string[]): boolean =>
+  names.includes('journal.jsonl') && names.includes('lock.sqlite');
+
+/**
+ * A folder and those below it; a folder that links lead to is visited once, and a link to a folder around it never. Links
+ * to folders outside it are not followed: another time, or elsewhere, they may lead to anything.
+ */
 function walk(root: string): { paths: string[]; failures: Failure[] } {
   const paths: string[] = [];
   const failures: Failure[] = [];
@@ -87,6 +94,7 @@ function walk(root: string): { paths: string[]; failures: Failure[] } {
         if (visited.has(real)) continue;
         visited.add(real);
         entries = readdirSync(real, { withFileTypes: true });
+        if (folder && isOfCheck(entries.map(({ name }) => name))) continue;
       } catch (error) {
         fail(folder, error);
         continue;
@@ -102,13 +110,14 @@ function walk(root: string): { paths: string[]; failures: Failure[] } {
       }
     }
   };
+  const inside = realpathSync(root);
   visitAll('');
   // Folders by their own names first, whatever links to them; then links by name, and those behind them.
   for (let some = links.splice(0).sort(byCodeUnits); some.length; some = links.splice(0).sort(byCodeUnits)) {
     for (const link of some) {
       const target = realpathSync(join(root, link));
-      const around = [root, dirname(join(root, link))].some((folder) => isInside(realpathSync(folder), target));
-      if (!around) visitAll(link);
+      if (!isInside(target, inside)) failures.push({ id: link, why: 'a link to a folder outside this one' });
+      else if (!isInside(realpathSync(dirname(join(root, link))), target)) visitAll(link);
     }
   }
   return { paths: paths.sort(byCodeUnits), failures: failures.sort((a, b) => byCodeUnits(a.id, b.id)) };

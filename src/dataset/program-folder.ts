@@ -69,7 +69,7 @@ function conventionOfModeFile(files: ProgramFiles, path: string): Convention {
 function mixtureOf(entries: readonly Entry[]): string | undefined {
   const counts = new Map<string, number>();
   for (const { convention } of entries) counts.set(convention, (counts.get(convention) ?? 0) + 1);
-  if (counts.size === 1 && counts.has('fidsweep')) return undefined;
+  if (!counts.size || (counts.size === 1 && counts.has('fidsweep'))) return undefined;
   const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([convention, count]) => `${convention} ${count}`).join(', ');
 }
@@ -91,10 +91,10 @@ export interface ProgramFolderOptions {
 
 /**
  * Programs that people have, in any convention. Texts are read when they are asked for, and must then be what they were at
- * opening, which the identity is of.
+ * opening, which the identity is of. A set may be empty, and says of every file why it cannot be used.
  *
  * @param path a folder, whose sub-folders are walked; a .zip of one; a list of some of its programs
- * @throws UserError when it is missing, or none of its programs can be used
+ * @throws UserError when it is missing, or there is nothing in it
  */
 export async function readProgramFolder(path: string, options: ProgramFolderOptions = {}): Promise<ProgramSet> {
   const list = isProgramList(path) ? readProgramList(path) : undefined;
@@ -127,11 +127,21 @@ export async function readProgramFolder(path: string, options: ProgramFolderOpti
       failures.push({ id, why: error.message });
     }
   }
-  if (!entries.size) {
-    const [{ id, why }] = failures as [Failure];
-    const count = failures.length === 1 ? 'its one file cannot' : `none of its ${failures.length} files can`;
-    throw new UserError(`Programs of "${path}": ${count} be used; the first is ${id}: ${why}`);
-  }
+  const textAtOpening = (id: string) => {
+    const entry = entries.get(id);
+    if (!entry) throw new Error(`no program "${id}"`);
+    let bytes: Buffer | undefined;
+    try {
+      bytes = files.read(entry.path);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+    if (!bytes || sha256(bytes) !== entry.sha256)
+      throw new UserError(
+        `Programs of "${path}": ${entry.path} ${bytes ? 'has changed' : 'is gone'} since they were opened. Start again, or put it back.`,
+      );
+    return { text: textOf(bytes), convention: entry.convention };
+  };
   const conventions = mixtureOf([...entries.values()]);
   return {
     ids: [...entries.keys()],
@@ -143,19 +153,9 @@ export async function readProgramFolder(path: string, options: ProgramFolderOpti
     },
     failures,
     read(id) {
-      const entry = entries.get(id);
-      if (!entry) throw new Error(`no program "${id}"`);
-      let bytes: Buffer | undefined;
-      try {
-        bytes = files.read(entry.path);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-      }
-      if (!bytes || sha256(bytes) !== entry.sha256)
-        throw new UserError(
-          `Programs of "${path}": ${entry.path} ${bytes ? 'has changed' : 'is gone'} since they were opened. Start again, or put it back.`,
-        );
-      return programSource(id, textOf(bytes), entry.convention);
+      const { text, convention } = textAtOpening(id);
+      return programSource(id, text, convention);
     },
+    text: (id) => textAtOpening(id).text,
   };
 }

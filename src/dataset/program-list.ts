@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { invalid, UserError } from '../core/errors.js';
+import { invalid, messageOf, UserError } from '../core/errors.js';
 import { writeAtomically } from '../core/files.js';
 import { readRegularFile } from '../core/regular-file.js';
 import { type Convention, parseConvention } from './convention.js';
@@ -18,19 +18,29 @@ export interface ProgramList {
   readonly ids: readonly string[];
 }
 
-/** Whether a path is such a list, by its first bytes. */
-export function isProgramList(path: string): boolean {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+/** The beginning of a regular file; nothing of what is none, or not there. */
+function beginning(path: string): string | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   const file = openSync(path, 'r');
   try {
     const begin = Buffer.alloc(Buffer.byteLength(HEADER) + 3);
     readSync(file, begin);
-    return begin
-      .toString('utf8')
-      .replace(/^\ufeff/, '')
-      .startsWith(HEADER);
+    return begin.toString('utf8').replace(/^\ufeff/, '');
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * Whether a path is such a list, by its first bytes.
+ *
+ * @throws UserError for a file that cannot be opened
+ */
+export function isProgramList(path: string): boolean {
+  try {
+    return beginning(path)?.startsWith(HEADER) === true;
+  } catch (error) {
+    throw new UserError(`Programs of "${path}": ${messageOf(error)}.`);
   }
 }
 
@@ -60,12 +70,15 @@ export function readProgramList(path: string): ProgramList {
  * Writes a list of some programs of a folder, archive or other list, for a sweep to take.
  *
  * @param folder as the user named it, with `?convention=NAME` where that was given
+ * @throws UserError for a folder that a line cannot name
  */
 export function writeProgramList(file: string, folder: string, ids: readonly string[]): void {
   const named = placeOf(folder);
   const from = isProgramList(named.folder) ? readProgramList(named.folder) : named;
   const convention = named.convention ?? from.convention;
   const place = relative(dirname(resolve(file)), resolve(from.folder)) || '.';
+  if (/[\r\n]/.test(place))
+    throw invalid('folder of a list', place, 'a path without line ends', 'Rename the folder, or move it.');
   const query = convention === undefined ? '' : `?convention=${convention}`;
   writeAtomically(file, `${HEADER}${place}${query}\n${ids.map((id) => `${id}\n`).join('')}`);
 }

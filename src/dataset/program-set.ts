@@ -15,6 +15,18 @@ export interface ProgramSet {
   /** What is there and cannot be used, known without drawing it. */
   readonly failures: readonly Failure[];
   read(id: string): ProgramSource;
+  /** A program's own text, as its file has it, where it comes from one. */
+  text?(id: string): string;
+}
+
+/** @throws UserError for a set without programs, with the first that cannot be used */
+function checkUsable(spec: string, { ids, failures }: ProgramSet): void {
+  if (ids.length) return;
+  const of = `Programs of "${spec.replace(/^programs:/, '').replace(/\?convention=[^?]*$/, '')}"`;
+  const [first] = failures;
+  if (!first) throw new UserError(`${of}: there are none.`);
+  const count = failures.length === 1 ? 'its one file cannot' : `none of its ${failures.length} files can`;
+  throw new UserError(`${of}: ${count} be used; the first is ${first.id}: ${first.why}`);
 }
 
 /** Time, seed and genes of a program's picture at a place of an output. */
@@ -27,8 +39,14 @@ export function pictureOf(output: number, slot: number, seed: number, [from, to]
   };
 }
 
-/** Programs as base images: each picture a program at random, at a random time, with random genes. */
+/**
+ * Programs as base images: each picture a program at random, at a random time, with random genes.
+ *
+ * @param spec `programs`, or `programs:WHAT`
+ * @throws UserError for a set without programs
+ */
 export function datasetOfPrograms(name: string, spec: string, set: ProgramSet): Dataset {
+  checkUsable(spec, set);
   const { ids, identity, failures } = set;
   return {
     name,

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
 import { declarationsOf } from '../../src/dataset/convention-globals.js';
-import { definitionsOf, mapWords, tokensOf, withoutComments, wordCounts } from '../../src/dataset/convention-tokens.js';
+import { scopesOf } from '../../src/dataset/convention-scope.js';
+import {
+  definitionsOf,
+  freeWords,
+  mapWords,
+  tokensOf,
+  withoutComments,
+  wordCounts,
+} from '../../src/dataset/convention-tokens.js';
 
 describe('without comments', () => {
   test.each([
@@ -53,6 +61,50 @@ describe('tokens', () => {
     expect([...functions]).toEqual(['make']);
     expect([...names].sort()).toEqual(['M', 'a', 'b', 'make']);
   });
+
+  test('names behind commas, and those outside functions', () => {
+    const text = `const float s = 1., k = max(s, r), u[2];
+void f(vec2 p, in vec2 q) { int i = g(t, s), j; for (float x = 0., y; x < o; x++, n) { } }
+float d;`;
+    const { names, globals } = definitionsOf(tokensOf(text));
+    expect([...names].sort()).toEqual(['d', 'f', 'i', 'j', 'k', 'p', 'q', 's', 'u', 'x', 'y']);
+    expect([...globals].sort()).toEqual(['d', 'f', 'k', 's', 'u']);
+  });
+
+  test('words that name something: no fields, no parameters of a macro', () => {
+    const text = '#define A(b, t) (b.x + t - c . r)\nd.s = d .t + 1.*e + f;';
+    expect([...freeWords(tokensOf(text))].sort()).toEqual(['A', 'c', 'd', 'define', 'e', 'f']);
+  });
+});
+
+describe('scopes', () => {
+  const depthsOf = (text: string) => {
+    const tokens = tokensOf(text);
+    const { depths } = scopesOf(tokens);
+    return tokens.flatMap((token, i) => (/^[a-z]/.test(token) ? [`${token} ${depths[i]}`] : []));
+  };
+
+  test.each([
+    ['a { b ( c ) d } e', ['a 0', 'b 1', 'c 2', 'd 1', 'e 0']],
+    ['a {\n#if X\nb }\n#elif Y\nc }\n#else\nd }\n#endif\ne', ['a 0', 'b 1', 'c 1', 'd 1', 'e 0']],
+    ['a {\n#if X\nb {\n#endif\nc }\nd', ['a 0', 'b 1', 'c NaN', 'd NaN']],
+    ['a {\n#if X\nb }\n#else\nc\n#endif\nd', ['a 0', 'b 1', 'c 1', 'd NaN']],
+    ['a } b { c } d', ['a 0', 'b NaN', 'c NaN', 'd NaN']],
+    ['#else\na\n#endif\nb', ['a 0', 'b 0']],
+  ])('%j', (text, depths) => {
+    expect(depthsOf(text)).toEqual(depths);
+  });
+
+  test('a branch lies in that which its condition stands in', () => {
+    const tokens = tokensOf('a\n#if X\nb\n#if Y\nc\n#endif\nd\n#else\ne\n#endif\nf');
+    const { branches } = scopesOf(tokens);
+    const [a, b, c, d, e, f] = [...'abcdef'].map((word) => branches[tokens.indexOf(word)]);
+    expect([a, f]).toEqual([undefined, undefined]);
+    expect(d).toBe(b);
+    expect(c?.around).toBe(b);
+    expect(e).not.toBe(b);
+    expect(e?.around).toBeUndefined();
+  });
 });
 
 test('declarations of uniforms, inputs and outputs, not of parameters', () => {
@@ -60,6 +112,7 @@ test('declarations of uniforms, inputs and outputs, not of parameters', () => {
 precision highp float;
 layout(location = 1) out vec4 second; flat in int which;
 varying lowp vec2 uv ;
+in vec2[3] all;
 void f(in vec2 a, out vec4 b) { b = vec4(a, 0, 1); }
 out vec3 c;
 uniform Block { float inside; };`;
@@ -71,6 +124,7 @@ uniform Block { float inside; };`;
     ['out', 'vec4', 'second', 1],
     ['in', 'int', 'which', undefined],
     ['varying', 'vec2', 'uv', undefined],
+    ['in', 'vec2', 'all[3]', undefined],
     ['out', 'vec3', 'c', undefined],
   ]);
   for (const { first, last } of found) expect(tokens.slice(first, last + 1).join('')).toMatch(/^[a-z][^;]*;$/);

@@ -20,6 +20,9 @@ function numbered(source: string): Map<number, string> {
   return lines;
 }
 
+const IMAGE = 'void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, iTime, 1); }';
+const PORT = `${IMAGE}\nvoid main() { mainImage(gl_FragColor, gl_FragCoord.xy); }`;
+
 describe('recognised by content', () => {
   test.each([
     ['own/corner.frag', 'fidsweep'],
@@ -57,6 +60,28 @@ describe('recognised by content', () => {
     const main = `uniform float iTime;\n${image}\nvoid main() { mainImage(gl_FragColor, gl_FragCoord.xy); }`;
     expect(conventionOf(main)).toBe('plain-100');
     expect(conventionOf(`#version 300 es\nout vec4 c;\n${main.replace('gl_FragColor', 'c')}`)).toBe('plain-300');
+  });
+
+  test.each([
+    // Swizzles and a macro's parameters are not TwiGL's r and t.
+    ['in vec2 vUv; out vec4 outColor; void main() { outColor = vec4(vUv.s, vUv.t, 0, 1); }', 'plain-300'],
+    ['varying vec2 v; float t; void main() { vec4 c = vec4(1); t = c.r; gl_FragColor = c; }', 'plain-100'],
+    [
+      '#define S(r, t) smoothstep(r, t, .5)\nvoid main() { float a = 0., r = 1.; gl_FragColor = vec4(S(a, r)); }',
+      'plain-100',
+    ],
+    ['void main() { gl_FragColor = vec4(gl_FragCoord.xy / r, t, 1); }', 'twigl-geeker'],
+    // Ports of Shadertoy's, with an entry point of their own.
+    [`uniform float time; float iTime = 0.0; vec3 iResolution = vec3(0.0);\n${PORT}`, 'twigl-classic'],
+    [`uniform float time;\n#define iTime time\n#define iResolution vec3(1)\n${PORT}`, 'twigl-classic'],
+    // One that is for trying it elsewhere: what it uses is nobody's but Shadertoy's.
+    [PORT, 'shadertoy'],
+    ['#define main void mainImage(out vec4 o, vec2 u)\nmain { o = vec4(u, 0, 1); }', 'shadertoy'],
+    // A helper that is called draw.
+    [`vec3 draw(vec2 p) { return vec3(p, 1); }\n${IMAGE}`, 'shadertoy'],
+    ['vec3 draw(vec2 p) { return vec3(p, 1); } void main() { gl_FragColor = vec4(draw(vec2(0)), 1); }', 'plain-100'],
+  ])('%s: %s', (text, convention) => {
+    expect(conventionOf(text)).toBe(convention);
   });
 
   test.each([
@@ -104,6 +129,7 @@ describe('mode files', () => {
 });
 
 describe('a wrapped program', () => {
+  const BLOCK = 'needs a uniform block: Block';
   const all = readdirSync(FIXTURES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('modes') && entry.name !== 'feedback.json')
     .map((entry) => join(entry.parentPath, entry.name).slice(FIXTURES.length + 1));
@@ -135,6 +161,20 @@ describe('a wrapped program', () => {
     );
   });
 
+  test('a log’s line is the file’s behind outputs in branches', () => {
+    const text = '#ifdef A\nout vec4\n a; float b;\n#else\nout vec3 c;\n#endif\nvoid main() {\n  broken;\n}\n';
+    const lines = new Map<number, string>();
+    let next = Number.NaN;
+    for (const line of programSource('x', text, 'plain-300').source.split('\n')) {
+      const [, given] = /^#line (\d+) 1$/.exec(line) ?? [];
+      if (given === undefined) lines.set(next++, line);
+      else next = Number(given);
+    }
+    expect(lines.get(3)).toBe(' float b;');
+    expect(lines.get(4)).toBe('#else');
+    expect(lines.get(8)).toBe('  broken;');
+  });
+
   test('of Shadertoy: common code in front, textures noise, keyboards and empty channels black', () => {
     const { source, fallback } = programSource('x', fixture('shadertoy/rings.json'), 'shadertoy');
     expect(fallback).toBeUndefined();
@@ -161,6 +201,17 @@ describe('a wrapped program', () => {
     [json({ ctype: 'cubemap' }), 'needs a cube map: iChannel1 (cubemap)'],
     [json({ ctype: 'webcam' }), 'needs a video: iChannel1 (webcam)'],
     [json({ ctype: 'constructor' }), 'needs an input that is not known: iChannel1 (constructor)'],
+    [json({ ctype: { toString: 1 } }), 'needs an input that is not known: iChannel1 (object)'],
+    [json({ channel: '1', ctype: 'mic' }), 'needs audio: iChannel1 (mic)'],
+    ['uniform Block { vec4 a; }; void main() { gl_FragColor = a; }', 'needs a uniform block: Block'],
+    ['layout(std140) uniform Block { vec4 a; } b; void mainImage(out vec4 c, vec2 p) { c = b.a; }', BLOCK],
+    ['uniform Block { vec4 a; };\nvec3 draw(vec2 p) { return a.rgb; }', BLOCK],
+    [json({}, 'uniform Block { vec4 a; }; void mainImage(out vec4 c, vec2 p) { c = a; }'), BLOCK],
+    ['out ivec4 c; void main() { c = ivec4(1); }', 'needs an output of whole numbers: c'],
+    ['layout(location = 0) out highp uvec4 c; void main() { c = uvec4(1); }', 'needs an output of whole numbers: c'],
+    ['varying vec2 uv[2]; void main() { gl_FragColor = vec4(uv[0], uv[1]); }', 'needs a vertex stage: uv'],
+    ['in vec2[2] uv; out vec4 c; void main() { c = vec4(uv[0], uv[1]); }', 'needs a vertex stage: uv'],
+    ['flat in int face; out vec4 c; void main() { c = vec4(face); }', 'needs a vertex stage: face'],
     ['uniform samplerCube sky; void main() { gl_FragColor = textureCube(sky, vec3(1)); }', 'needs a cube map: sky'],
     [
       '#version 300 es\nuniform highp sampler3D n; out vec4 c; void main() { c = texture(n, vec3(0)); }',
@@ -175,7 +226,16 @@ describe('a wrapped program', () => {
     expect(() => programSource('x', text, conventionOf(text))).toThrow(new UserError(message));
   });
 
+  test.each([
+    { channel: { valueOf: 1 }, ctype: 'music' },
+    { channel: null, ctype: 'music' },
+    { channel: [1], ctype: 'music' },
+  ])('an input of no channel is none: %j', (input) => {
+    expect(programSource('x', json(input), 'shadertoy').source).toContain('#define iChannel1 iKeyboard1');
+  });
+
   test('does not need what it does not read', () => {
+    expect(() => programSource('x', 'varying mat3 m[2]; void main() { }', 'plain-100')).not.toThrow();
     const unread = json({ ctype: 'music' }, 'void mainImage(out vec4 c, vec2 p) { c = vec4(1); }');
     expect(() => programSource('x', unread, 'shadertoy')).not.toThrow();
     const declared = 'uniform samplerCube sky;\nvoid main() { gl_FragColor = vec4(1); }';
@@ -199,10 +259,12 @@ describe('a wrapped program', () => {
   });
 
   test('texts built to be scanned for ever end', () => {
-    for (const part of ['(', '?', '/*', '/**/', '#', '\\\n', ';in a(', ';layout(', '{"', 'a ', 'uniform '])
+    const parts = ['(', '?', '/*', '/**/', '#', '\\\n', ';in a(', ';layout(', '{"', 'a ', 'uniform '];
+    const directives = ['#if 1\n', '\n#elif 1\n;out vec4 c;', '\n#define a a a\n', '\n#define a(b\n'];
+    for (const part of [...parts, ...directives, 'float a=b,', 'float a;', ';in vec2[', ';float a=a;\n#undef a\n'])
       for (const convention of ['plain-100', 'shadertoy'] as const) {
         try {
-          programSource('x', part.repeat(30_000), convention);
+          programSource('x', `#if 1\n${part.repeat(30_000)}`, convention);
         } catch (error) {
           expect(error).toBeInstanceOf(UserError);
         }

@@ -54,8 +54,32 @@ describe('initialisers of globals', () => {
     'float f(float a);',
     '#if 1\nfloat a = time;\n#endif',
     'precision highp float;',
+    'float f() {\n#ifdef A\nreturn 1.; }\n#else\nreturn 0.; }\n#endif\nvoid main() { float a = time; a++; float b = a; }',
+    'void f() {\n#if A\nif (x) {\n#endif\nfloat a = time; }\nfloat b = time;',
+    'void f() { } }\nfloat a = time;',
+    // What the words mean behind the text is something else.
+    '#define T (.5 * u_time)\nfloat a = sin(T);\n#undef T',
+    '#define T 1.\n#define S(x) (T * x)\nfloat a = S(time);\n#define T 2.',
+    'float a = time;\n#define a 2.',
+    'float w[3] = float[3](1., 2., 3.);',
+    'float w[] = float[](1., time), b = time;',
   ])('nothing else moves: %s', (text) => {
     expect(moved(text)).toEqual([text]);
+  });
+
+  test('with macros that stay what they are', () => {
+    const macros = '#define T 1.\n#undef T\n#if A\n#define T 1.\n#else\n#define T time\n#endif\n';
+    expect(moved(`${macros}float a = T;\n#define U 1.`)).toEqual([`${macros}float a;\n#define U 1.`, 'a = T;']);
+  });
+
+  test.each([
+    ['float a = time;', true],
+    ['const float a = 1.0; void main() { float b = time; }', true],
+    ['float b[2] = float[2](1., 2.);', false],
+    ['#if 1\nfloat a = time;\n#endif', false],
+    ['void f() { } } float a = time;', false],
+  ])('whether all moved: %s', (text, complete) => {
+    expect(movedInitialisers(tokensOf(text)).complete).toBe(complete);
   });
 
   test('behind functions and structures too', () => {

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.js';
 import { readProgramFolder, writeProgramList } from '../../src/dataset/program-folder.js';
 import { readProgramList } from '../../src/dataset/program-list.js';
+import { openPrograms } from '../../src/dataset/programs.js';
+import { checkUnambiguous } from '../../src/dataset/unambiguous.js';
 import { temporaryFolder } from '../temporary.js';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'programs');
@@ -140,18 +142,42 @@ describe('what is read', () => {
     expect(set.read('a').source).toContain('float valueNoise(vec2 p)');
   });
 
-  test('links are followed once, and loops end', async () => {
-    const elsewhere = folderOf({ 'x.frag': PLAIN, 'deep/y.frag': PLAIN });
-    const folder = folderOf({ 'sub/a.frag': PLAIN, 'z/b.frag': PLAIN });
-    symlinkSync(elsewhere, join(folder, 'one'));
-    symlinkSync(elsewhere, join(folder, 'two'));
-    symlinkSync(folder, join(elsewhere, 'deep', 'back'));
+  test('links are followed once and no further than the folder, and loops end', async () => {
+    const elsewhere = folderOf({ 'x.frag': PLAIN });
+    const folder = folderOf({
+      'sub/a.frag': PLAIN,
+      'z/b.frag': PLAIN,
+      '.kept/x.frag': PLAIN,
+      '.kept/deep/y.frag': PLAIN,
+    });
+    symlinkSync('.kept', join(folder, 'one'));
+    symlinkSync('.kept', join(folder, 'two'));
+    symlinkSync(folder, join(folder, '.kept', 'deep', 'back'));
+    symlinkSync(elsewhere, join(folder, 'sub', 'out'));
     symlinkSync('..', join(folder, 'sub', 'up'));
     symlinkSync('.', join(folder, 'here'));
     symlinkSync('/', join(folder, 'root'));
     symlinkSync('z', join(folder, 'a-link'));
     symlinkSync('z/b.frag', join(folder, 'c.frag'));
-    expect((await readProgramFolder(folder)).ids).toEqual(['c', 'one/deep/y', 'one/x', 'sub/a', 'z/b']);
+    const whole = temporaryFolder();
+    symlinkSync(folder, join(whole, 'link'));
+    for (const path of [folder, join(whole, 'link')]) {
+      const set = await readProgramFolder(path);
+      expect(set.ids).toEqual(['c', 'one/deep/y', 'one/x', 'sub/a', 'z/b']);
+      expect(set.failures).toEqual(
+        ['root', 'sub/out'].map((id) => ({ id, why: 'a link to a folder outside this one' })),
+      );
+    }
+  });
+
+  test('what a check left among them is none of them', async () => {
+    const results = { 'out/journal.jsonl': '{}', 'out/lock.sqlite': 'x', 'out/good.txt': '# fidsweep programs of ..' };
+    const set = await readProgramFolder(folderOf({ 'a.frag': PLAIN, 'b/journal.jsonl': PLAIN, ...results }));
+    expect(set.ids).toEqual(['a', 'b/journal']);
+    expect(set.failures).toEqual([]);
+    // In the folder that is asked for itself, programs may lie beside them.
+    const both = folderOf({ 'a.frag': PLAIN, 'journal.jsonl': '{}', 'lock.sqlite': 'x' });
+    expect((await readProgramFolder(both)).ids).toEqual(['a']);
   });
 
   /** Files that are no programs; what is said of each. */
@@ -208,14 +234,26 @@ describe('what is read', () => {
     ]);
   });
 
-  test('none at all: said, with the first', async () => {
+  test('a program’s own text is its file’s', async () => {
+    const json = readFileSync(join(FIXTURES, 'shadertoy', 'rings.json'), 'utf8');
+    const set = await readProgramFolder(folderOf({ 'a.frag': `\ufeff// own\r\n${PLAIN}`, 'b.json': json }));
+    expect(['a', 'b'].map((id) => set.text!(id))).toEqual([`\ufeff// own\r\n${PLAIN}`, json]);
+  });
+
+  test('none at all: an empty set, and no data set', async () => {
     const folder = temporaryFolder();
     await expect(readProgramFolder(folder)).rejects.toThrow(
       new UserError(`Programs of "${folder}": there are no files in it.`),
     );
-    writeBad(folder);
-    await expect(readProgramFolder(folder)).rejects.toThrow(UserError);
-    await expect(readProgramFolder(folder)).rejects.toThrow(
+    const bad = writeBad(folder);
+    const { ids, identity, failures } = await readProgramFolder(folder);
+    expect({ ids, identity, failures }).toEqual({
+      ids: [],
+      identity: { kind: 'programs', programs: 0, sha256: createHash('sha256').digest('hex') },
+      failures: bad,
+    });
+    await expect(openPrograms('Bad', `programs:${folder}`)).rejects.toThrow(UserError);
+    await expect(openPrograms('Bad', `programs:${folder}`)).rejects.toThrow(
       /^Programs of ".*": none of its 9 files can be used; the first is big: 1048577 bytes/,
     );
   });
@@ -226,6 +264,15 @@ describe('what is read', () => {
     for (const name of ['missing', 'a.frag']) {
       await expect(readProgramFolder(join(folder, name))).rejects.toThrow(UserError);
       await expect(readProgramFolder(join(folder, name))).rejects.toThrow(expected);
+    }
+    symlinkSync('loop', join(folder, 'loop'));
+    for (const [name, code] of [
+      ['loop', 'ELOOP'],
+      ['x'.repeat(300), 'ENAMETOOLONG'],
+    ] as const) {
+      await expect(readProgramFolder(join(folder, name))).rejects.toThrow(UserError);
+      await expect(readProgramFolder(join(folder, name))).rejects.toThrow(code);
+      expect(() => checkUnambiguous(join(folder, name), 'programs')).not.toThrow();
     }
     await expect(readProgramFolder(join(folder, 'b.zip'))).rejects.toThrow(
       /^Archive "b\.zip": not a readable zip archive/,
@@ -244,6 +291,7 @@ describe('a file that changes after opening', () => {
     expect(() => set.read('a')).toThrow(
       /: a\.frag has changed since they were opened\. Start again, or put it back\.$/,
     );
+    expect(() => set.text!('a')).toThrow(/: a\.frag has changed/);
     expect(() => set.read('b')).toThrow(/: b\.frag is gone since they were opened/);
     writeFileSync(join(folder, 'a.frag'), own('1.0'));
     expect(set.read('a')).toEqual(before);
@@ -275,6 +323,16 @@ describe('a list', () => {
     writeProgramList(first, `${join(folder, 'p')}?convention=plain-300`, ['a', 'b']);
     writeProgramList(second, first, ['b']);
     expect(readProgramList(second)).toEqual({ folder: join(folder, 'p'), convention: 'plain-300', ids: ['b'] });
+  });
+
+  test('of a folder whose name has a line end: not written', () => {
+    const folder = folderOf({ 'two\nlines/a.frag': PLAIN });
+    const list = join(folder, 'list.txt');
+    expect(() => writeProgramList(list, join(folder, 'two\nlines'), ['a'])).toThrow(UserError);
+    expect(() => writeProgramList(list, join(folder, 'two\nlines'), ['a'])).toThrow(/a path without line ends/);
+    expect(readdirSync(folder)).toEqual(['two\nlines']);
+    // From inside it, it has no name.
+    writeProgramList(join(folder, 'two\nlines', 'list.txt'), join(folder, 'two\nlines'), ['a']);
   });
 
   test('that names what is not there, or nothing, or is too long: said', async () => {

@@ -38,6 +38,20 @@ describe('programs as a data set', () => {
     expect(dataset.fit(64)).toBe('rendered at 64');
   });
 
+  test.each([
+    [[], 'Programs of "a b": there are none.'],
+    [['x'], 'Programs of "a b": its one file cannot be used; the first is x: broken'],
+    [['x', 'y'], 'Programs of "a b": none of its 2 files can be used; the first is x: broken'],
+  ])('are no data set where there are none, and failures %j', (ids, message) => {
+    const set: ProgramSet = {
+      ids: [],
+      identity: { kind: 'programs', programs: 0 },
+      failures: ids.map((id) => ({ id, why: 'broken' })),
+      read: (id) => ({ id, source: '' }),
+    };
+    expect(() => datasetOfPrograms('Empty', 'programs:a b?convention=shadertoy', set)).toThrow(new UserError(message));
+  });
+
   test('are read when a picture of them is made, one at a time', async () => {
     const { asked, dataset } = pretended(20_000);
     const choices = range(50).flatMap((output) => dataset.choose(output, 9, 1, NONE));

@@ -21,6 +21,20 @@ describe('NAME=SPEC', () => {
     expect(parseNamed(text)).toEqual({ name, spec });
   });
 
+  // The equals signs of a query are the spec's own; a name before it is a name all the same.
+  test.each([
+    ['programs:grammar?seed=7&count=5000', 'programs:grammar', 'programs:grammar?seed=7&count=5000'],
+    ['generator:nets/g.onnx?psi=0.7', 'g.onnx', 'generator:nets/g.onnx?psi=0.7'],
+    ['generator:g.onnx?spec=nets/g.json&psi=1', 'generator:g.onnx', 'generator:g.onnx?spec=nets/g.json&psi=1'],
+    ['programs:/x/mine/?convention=twigl', 'mine', 'programs:/x/mine/?convention=twigl'],
+    ['programs:a=b', 'programs:a=b', 'programs:a=b'],
+    ['Grammar=programs:grammar?seed=7', 'Grammar', 'programs:grammar?seed=7'],
+    ['programs=programs:s1k', 'programs', 'programs:s1k'],
+    ['G 0.7 = generator:g.onnx?psi=0.7', 'G 0.7', ' generator:g.onnx?psi=0.7'],
+  ])('%j is %j of %j', (text, name, spec) => {
+    expect(parseNamed(text)).toEqual({ name, spec });
+  });
+
   test.each(['', '   ', '=programs', 'Name=', '  =programs'])('%j is refused', (text) => {
     expect(() => parseNamed(text)).toThrow(UserError);
     expect(() => parseNamed(text)).toThrow(`data set: got "${text}", expected NAME=SPEC.`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { programSource } from '../../src/dataset/convention.js';
+import { conventionOf, programSource } from '../../src/dataset/convention.js';
 import type { BaseImage, ProgramSource } from '../../src/dataset/dataset.js';
 import { readProgramFolder } from '../../src/dataset/program-folder.js';
 import type { Failure } from '../../src/render/renderer.js';
@@ -46,12 +46,126 @@ const claims = Object.entries(CLAIMS).flatMap(([id, body]) => {
   ];
 });
 
+/** Texts as people have them, of one colour each, and that colour. */
+const COLOURS: readonly (readonly [id: string, text: string, rgb: readonly number[]])[] = [
+  [
+    'swizzles of 3.00 are no uniforms of TwiGL’s',
+    `#version 300 es
+precision highp float; in vec2 vUv; out vec4 outColor; const vec4 c = vec4(1, 0, 0, 1);
+void main() { outColor = vec4(c.r + 0.0 * vUv.s, 0.0 * vUv.t, 0, 1); }`,
+    [255, 0, 0],
+  ],
+  [
+    'swizzles of 1.00 beside variables of those names',
+    `const float s = 1.0; float t; varying vec2 v;
+void main() { vec4 c = vec4(0, s, 0, 1); t = c.r; gl_FragColor = vec4(t, c.g, 0.0 * (v.s + v.t), 1); }`,
+    [0, 255, 0],
+  ],
+  [
+    'a geeker’s own globals and output',
+    `const float s = 1.; out vec4 c;
+void main() { c = vec4(0, s, step(0., r.x) * step(0., t), 1); }`,
+    [0, 255, 255],
+  ],
+  [
+    'Shadertoy’s names as variables of a program with time and resolution',
+    `uniform float time; uniform vec2 resolution;
+float iTime = 0.0; vec3 iResolution = vec3(0.0);
+void mainImage(out vec4 c, in vec2 p) { c = vec4(step(p / iResolution.xy, vec2(1)), step(iTime, -1.0), 1); }
+void main() { iTime = time; iResolution = vec3(resolution, 0); mainImage(gl_FragColor, gl_FragCoord.xy); }`,
+    [255, 255, 0],
+  ],
+  [
+    'Shadertoy’s names as macros of one',
+    `uniform float time; uniform vec2 resolution;
+#define iTime time
+#define iResolution vec3(resolution, 1)
+const vec4 iMouse = vec4(0.0);
+void mainImage(out vec4 c, in vec2 p) { c = vec4(0, step(0.0, iTime), step(p.x, iResolution.x) + iMouse.x, 1); }
+void main() { mainImage(gl_FragColor, gl_FragCoord.xy); }`,
+    [0, 255, 255],
+  ],
+  [
+    'a helper called draw',
+    `vec3 draw(vec2 p) { return vec3(step(0.0, p.x), 0, 0); }
+void mainImage(out vec4 c, in vec2 p) { c = vec4(draw(p / iResolution.xy), 1); }`,
+    [255, 0, 0],
+  ],
+  [
+    'a macro that is called main',
+    `#define main void mainImage(out vec4 o, vec2 u)
+main { o.g += step(0.0, u.x); }`,
+    [0, 255, 0],
+  ],
+  [
+    'branches that both close a brace',
+    `uniform vec2 u_resolution;
+float side() {
+#ifdef BALL
+  return 0.0; }
+#else
+  return 1.0; }
+#endif
+void main() { float a = 0.0; a += side(); float b = a; gl_FragColor = vec4(0, b, 0, 1); }`,
+    [0, 255, 0],
+  ],
+  [
+    'initialisers with macros that end, and with what 1.00 does not have',
+    `uniform float u_time;
+#define T (0.5 * u_time)
+float a = sin(T);
+#undef T
+void main() { gl_FragColor = vec4(step(abs(a - sin(0.5 * u_time)), 1e-3), 0, 0, 1); }`,
+    [255, 0, 0],
+  ],
+  [
+    'arrays with an initialiser',
+    `uniform float u_time;
+float w[3] = float[3](0., 1., 2.); float a = 0.0 * u_time + float(int(w[1]));
+void main() { gl_FragColor = vec4(w[0], a, round(w[2]) - 1.0, 1); }`,
+    [0, 255, 255],
+  ],
+  [
+    'initialisers that read a varying',
+    'varying vec3 vNormal; float z = vNormal.z; void main() { gl_FragColor = vec4(0, 0, z, 1); }',
+    [0, 0, 255],
+  ],
+  [
+    'an output in a branch that is not active, beside gl_FragColor',
+    `#ifdef WEBGL2
+out vec4 fragColor;
+#else
+#define fragColor gl_FragColor
+#endif
+void main() { fragColor = vec4(0, 1, 0, 1); }`,
+    [0, 255, 0],
+  ],
+  ...(['', '#define MRT\n'] as const).map(
+    (first) =>
+      [
+        `outputs in branches, ${first ? 'the first' : 'the second'} taken`,
+        `#version 300 es
+${first}precision highp float;
+#ifdef MRT
+layout(location = 0) out vec4 albedo; layout(location = 1) out vec4 other;
+#define color albedo
+#else
+out vec3 color;
+#endif
+void main() { color.rg = vec2(1); }`,
+        [255, 255, 0],
+      ] as const,
+  ),
+];
+
+const coloured = COLOURS.map(([id, text]) => programSource(id, text, conventionOf(text)));
+
 let failures: readonly Failure[];
 let pixels: Uint8Array;
 
 const pictures = [
   ...programs.flatMap((program) => TIMES.map((time) => picture(program, time))),
-  ...claims.map((program) => picture(program, 2)),
+  ...[...claims, ...coloured].map((program) => picture(program, 2)),
 ];
 const pictureAt = (index: number) => pixels.subarray(index * BYTES, (index + 1) * BYTES);
 
@@ -96,3 +210,12 @@ test('up is up, and what is no number is black', () => {
 test.each(claims.map(({ id }, i) => [id, programs.length * TIMES.length + i] as const))('%s', (_, index) => {
   expect(Math.min(...pictureAt(index))).toBe(255);
 });
+
+test.each(COLOURS.map(([id, , rgb], i) => [id, rgb, programs.length * TIMES.length + claims.length + i] as const))(
+  'has its colour everywhere: %s',
+  (_, rgb, index) => {
+    const pixel = (i: number) => pictureAt(index).subarray(3 * i, 3 * i + 3).join();
+    const found = new Set(Array.from({ length: SIDE * SIDE }, (_, i) => pixel(i)));
+    expect([...found]).toEqual([rgb.join()]);
+  },
+);
