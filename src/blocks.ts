@@ -212,7 +212,7 @@ export interface BlockOptions<T extends BlockTask> {
 
 /**
  * Features of tasks, one after another. Rendering runs ahead of inference, over the borders of tasks too. An abort ends
- * it between batches, without the task at hand.
+ * it between batches, without the task at hand, or by throwing its reason while base images are made.
  *
  * @param rendererOf the renderer of a resolution
  */

@@ -122,7 +122,9 @@ export async function score(run: RunReader, references: References, options: Sco
   const total = datasets.length * settings.length;
   const cells: Cell[] = [];
   const columns: Column[] = [];
-  for (const d of datasets.keys()) {
+  // Of a run that was ended early a column may have no block yet: the others are scored. Where none has, that is said.
+  const begun = [...datasets.keys()].filter((d) => kept[d]!.some((images) => images >= 2));
+  for (const d of begun.length ? begun : datasets.keys()) {
     const part = await column(run, d, references, balls, choice, (done) =>
       onProgress?.(d * settings.length + done, total),
     );

@@ -6,7 +6,7 @@ import { TOOL } from './core/version.js';
 import type { Picture } from './dataset/decode.js';
 import { openPictures } from './dataset/open-pictures.js';
 import type { PictureSet } from './dataset/picture-set.js';
-import { isMade, openDataset } from './dataset/spec.js';
+import { isMade, openDataset, shortSpec } from './dataset/spec.js';
 import type { Extractor } from './extract/session.js';
 import {
   type MeasureOptions,
@@ -194,10 +194,7 @@ async function openMade(spec: string, options: SourceOptions): Promise<OpenedSou
     throw invalid('--images', undefined, `how many images to render of "${spec}", which has no end`);
   const dataset = await openDataset(spec, spec);
   // Without the folders: where things lie is nobody's business.
-  const name = spec.replace(
-    /(^[a-z]+:|[?&][a-z]+=)([^?&]*)/gs,
-    (_, key: string, value: string) => key + basename(value),
-  );
+  const name = shortSpec(spec);
 
   async function measure(extractor: Extractor, sink: Sink): Promise<Measured> {
     const { Renderer } = await import('./render/renderer.js');

@@ -5,11 +5,12 @@ import {
   type BlockTask,
   blockFeatures,
   blockSize,
+  renderBlock,
   type Source,
   shareKey,
   usualProcesses,
 } from '../src/blocks.js';
-import type { Dataset } from '../src/dataset/dataset.js';
+import { type BaseImage, type Choice, CorruptImage, type Dataset } from '../src/dataset/dataset.js';
 import { parseSetting } from '../src/mix/setting.js';
 import { DIMS, type PretendOptions, pretendDataset, pretendExtractor, pretendRenderer, SIDE } from './pretend.js';
 
@@ -118,6 +119,114 @@ describe('features of blocks', () => {
     await expect(made([taskOf(sourceOf(), 0, 4, 'none', 'mixup:2')], { extractor })).rejects.toThrow('out of memory');
   });
 });
+
+describe('base images', () => {
+  /** A source whose images take as many turns of the event loop as `turns` says, the later ones often fewer. */
+  function slowSource(before: (choice: Choice, begun: number) => void = () => {}) {
+    const counts = { begun: 0, inFlight: 0, most: 0 };
+    const { dataset, ...others } = sourceOf();
+    const load: Dataset['load'] = async (choice, ...rest) => {
+      const begun = counts.begun++;
+      counts.most = Math.max(counts.most, ++counts.inFlight);
+      try {
+        for (let turns = (7 * begun + 5) % 11; turns >= 0; turns--) await new Promise(setImmediate);
+        before(choice, begun);
+        return await dataset.load(choice, ...rest);
+      } finally {
+        counts.inFlight--;
+      }
+    };
+    return { counts, source: { ...others, dataset: { ...dataset, load } } satisfies Source };
+  }
+
+  async function pixelsOf(source: Source, signal?: AbortSignal): Promise<number[][]> {
+    const task = taskOf(source, 3, 9, 'none', 'mixup:3', 'cutmix:2');
+    const out: number[][] = [];
+    for await (const { pixels } of renderBlock(task, pretendRenderer(), undefined, signal)) out.push([...pixels]);
+    return out;
+  }
+
+  test('are made eight at a time, and stand in their places in whatever order they come', async () => {
+    const { counts, source } = slowSource();
+    expect(await pixelsOf(source, new AbortController().signal)).toEqual(await pixelsOf(sourceOf()));
+    expect(counts).toEqual({ begun: 27, inFlight: 0, most: 8 });
+  });
+
+  test('are at most as many as there are', async () => {
+    const { counts, source } = slowSource();
+    for await (const _ of renderBlock(taskOf(source, 0, 3, 'none'), pretendRenderer()));
+    expect(counts).toEqual({ begun: 3, inFlight: 0, most: 3 });
+  });
+
+  test('come to an end with an abort while they are made: those begun are done, no further one begins', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    let atAbort = 0;
+    const { counts, source } = slowSource((_, begun) => {
+      if (begun !== 11) return;
+      stop.abort(reason);
+      atAbort = counts.begun;
+    });
+    await expect(pixelsOf(source, stop.signal)).rejects.toBe(reason);
+    expect(counts).toEqual({ begun: atAbort, inFlight: 0, most: 8 });
+    expect(atAbort).toBeLessThan(27);
+  });
+
+  test('are not begun after an abort', async () => {
+    const { counts, source } = slowSource();
+    const reason = new Error('before');
+    await expect(pixelsOf(source, AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(counts.begun).toBe(0);
+  });
+
+  test('that fail by a mistake of ours are thrown as they are, after the others; those that cannot be decoded are told', async () => {
+    const bug = new TypeError('a mistake');
+    const { counts, source } = slowSource((_, begun) => {
+      if (begun === 4) throw bug;
+    });
+    await expect(pixelsOf(source)).rejects.toBe(bug);
+    expect(counts).toMatchObject({ begun: 27, inFlight: 0 });
+
+    const corrupt = slowSource(({ id }) => {
+      if (id === 'program 2') throw new CorruptImage(id, 'cut off');
+    });
+    await expect(pixelsOf(corrupt.source)).rejects.toThrow(/"pretended".*program 2/);
+    const leaving = { ...corrupt.source, skipCorrupt: true };
+    const known = { ...sourceOf(), unusable: new Set(['program 2']) };
+    expect(await pixelsOf(leaving)).toEqual(await pixelsOf(known));
+    expect(leaving.unusable).toEqual(known.unusable);
+  });
+});
+
+test.each([0, 4, 8])(
+  'stopped while the base images of output %i are made, nothing of its block or a later one comes',
+  async (output) => {
+    const stop = new AbortController();
+    const source = sourceOf();
+    const { dataset } = source;
+    const begun: number[] = [];
+    const load: Dataset['load'] = async (choice, ...rest): Promise<BaseImage> => {
+      begun.push(choice.output);
+      if (choice.output === output) stop.abort();
+      return dataset.load(choice, ...rest);
+    };
+    const tasks = [0, 4, 8].map((first) => taskOf({ ...source, dataset: { ...dataset, load } }, first, 4, 'none'));
+    const blocks: number[] = [];
+    let thrown: unknown;
+    try {
+      for await (const { task } of blockFeatures(tasks, async () => pretendRenderer(), pretendExtractor(), stop))
+        blocks.push(task.first);
+    } catch (error) {
+      thrown = error;
+    }
+    // Where an earlier block is at hand it ends between batches; else there is nothing but the reason.
+    if (output === 0) expect(thrown).toBe(stop.signal.reason);
+    else expect([undefined, stop.signal.reason]).toContain(thrown);
+    expect(blocks).toEqual([0, 4, 8].slice(0, blocks.length));
+    expect(blocks.length).toBeLessThanOrEqual(output / 4);
+    expect(Math.max(...begun)).toBe(output);
+  },
+);
 
 test('a block is as large as its base images fit in 512 MiB and 2048 layers, at most 32', () => {
   expect(blockSize([{ n: 9 }], 256)).toBe(32);

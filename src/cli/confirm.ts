@@ -7,7 +7,7 @@ import { openPictures } from '../dataset/open-pictures.js';
 import type { Extractor } from '../extract/session.js';
 import { parseSetting } from '../mix/setting.js';
 import { checkComparable, referenceRecord, sameFeatures } from '../reference.js';
-import type { Confirmation, Results } from '../report/results.js';
+import type { Column, Confirmation, Results } from '../report/results.js';
 import { openReferences, type References, score } from '../score.js';
 import { isStatistics } from '../side.js';
 import { decodeStatistics } from '../statistics/npz.js';
@@ -92,9 +92,11 @@ export async function confirm(
 ): Promise<void> {
   const results = await score(run, first, { choice: plan.choice });
   let reference: Awaited<ReturnType<typeof referenceFor>> | undefined;
-  for (const [d, { tied }] of results.columns.entries()) {
+  for (const column of results.columns) {
     const { record } = run;
-    const images = imagesOf(results, d);
+    const { tied } = column;
+    const d = placeOf(record, column);
+    const images = imagesOf(results, column);
     const folder = folderOf(run, d);
     const dataset = plan.datasets[d] as Dataset;
     const wanted = {
@@ -146,10 +148,12 @@ export async function confirm(
   }
 }
 
-const imagesOf = (results: Results, d: number): number => {
-  const { dataset, leader } = results.columns[d]!;
-  return results.cells.find((cell) => cell.dataset === dataset && cell.setting === leader)!.images;
-};
+const imagesOf = ({ cells }: Results, { dataset, leader }: Column): number =>
+  cells.find((cell) => cell.dataset === dataset && cell.setting === leader)!.images;
+
+/** A column's data set in the run: one without a block has no column. */
+const placeOf = ({ datasets }: RunRecord, { dataset }: Column): number =>
+  datasets.findIndex(({ name }) => name === dataset);
 
 /** Whether a run's numbers are to the reference at a path. */
 const isTo = ({ flags, reference }: RunRecord, path: string): boolean =>
@@ -165,12 +169,13 @@ const isOf = (own: RunRecord, parent: RunRecord, d: number): boolean =>
 /** Results with what the confirming runs came to, as far as they are of the same finalists and complete. */
 export async function withConfirmations(run: RunReader, results: Results): Promise<Results> {
   const columns = [];
-  for (const [d, column] of results.columns.entries()) {
+  for (const column of results.columns) {
+    const d = placeOf(run.record, column);
     const folder = folderOf(run, d);
     let confirmation: Confirmation | undefined;
     try {
       if (existsSync(folder))
-        confirmation = await confirmationOf(folder, run.record, d, column.tied, imagesOf(results, d));
+        confirmation = await confirmationOf(folder, run.record, d, column.tied, imagesOf(results, column));
     } catch (error) {
       // The run itself is whole: it is reported, and what is wrong with the rest is said.
       if (!(error instanceof UserError)) throw error;

@@ -4,10 +4,21 @@ import type { Dataset } from './dataset.js';
 import { type FolderOptions, openFolder } from './folder.js';
 import { checkUnambiguous } from './unambiguous.js';
 
+/** A spec's options, `?seed=7&count=5`: a path before them may have question marks of its own. */
+const QUERY = /\?[a-z]+=[^?]*$/s;
+
+/** A spec without the folders in it. */
+export function shortSpec(spec: string): string {
+  const [query = ''] = QUERY.exec(spec) ?? [];
+  const [, kind = '', what = ''] = /^([a-z]+:)?(.*)$/s.exec(spec.slice(0, spec.length - query.length))!;
+  const shown = query.replace(/([?&][a-z]+=)([^&]*)/gs, (_, key: string, value: string) => key + basename(value));
+  return `${kind}${basename(what) || what}${shown}`;
+}
+
 /** Splits `NAME=SPEC`; without a name the spec, or the folder's own name, is the title. */
 export function parseNamed(text: string): { name: string; spec: string } {
   // A spec has equals signs of its own: programs:grammar?seed=7.
-  if (isMade(text)) return { name: basename(text.replace(/\?.*$/s, '').replace(/\/+$/, '')) || text, spec: text };
+  if (isMade(text)) return { name: basename(text.replace(QUERY, '').replace(/\/+$/, '')) || text, spec: text };
   const match = /^([^=/]{1,80})=(.+)$/su.exec(text);
   const name = match?.[1]?.trim();
   if (match && name) return { name, spec: match[2]! };

@@ -1,5 +1,6 @@
-import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeStatistics } from '../../src/statistics/npz.js';
 import { entriesOf, writePictures } from './run.js';
 import { Place, SMALL } from './slim.js';
 
@@ -68,6 +69,62 @@ describe('a sweep of some classes', () => {
     rmSync(place.at('kept', 'report.json'));
     await place.succeed('resume', 'kept', '--render-processes', '2');
     expect(place.report('kept')).toBe(report);
+  });
+});
+
+describe('a folder that is its own reference', () => {
+  beforeAll(() => writeFileSync(place.at('pair.txt'), 'cat\ndog\n'));
+  const own = (...more: readonly string[]) => [
+    'sweep',
+    ...['--dataset', 'classed=by class', '--reference', 'by class', ...SMALL, '--methods', 'none', '--images', '24'],
+    ...more,
+  ];
+  const statistics = (out: string, name = 'reference.npz') => decodeStatistics(readFileSync(place.at(out, name)), name);
+  const none = (out: string): { images: number; fid: number } => JSON.parse(place.report(out)).cells[0];
+
+  test('is at 0.00 over all pictures of the classes: the reference has these classes alone, and says so', async () => {
+    const printed = await place.succeed(...own('--classes', 'pair.txt', '--out', 'itself'));
+    // Two classes of twelve each: each picture once.
+    expect(imagesOf('itself')).toEqual(['classed: 24']);
+    expect(none('itself')).toMatchObject({ images: 24, fid: expect.closeTo(0, 6) });
+    expect(printed).toMatch(/None .*\b0\.00\b/);
+    expect(place.record('itself').reference).toMatchObject({ source: 'by class', count: 24 });
+    expect((await statistics('itself')).provenance).toMatchObject({
+      count: 24,
+      selection: '2 of 2 classes of pair.txt',
+    });
+  });
+
+  test('is not, with classes left out of one of the two', async () => {
+    await place.succeed(...own('--out', 'whole'));
+    expect(place.record('whole').reference.count).toBe(48);
+    expect((await statistics('whole')).provenance).not.toHaveProperty('selection');
+    expect(none('whole').fid).toBeGreaterThan(1e-4);
+  });
+
+  test('in halves is of these classes too', async () => {
+    await place.succeed(...own('--classes', 'pair.txt', '--select-on', 'split', '--out', 'halves'));
+    const halves = await Promise.all(['reference.npz', 'selection.npz'].map((name) => statistics('halves', name)));
+    const counts = halves.map(({ provenance }) => provenance!.count);
+    expect(counts[0]! + counts[1]!).toBe(24);
+    for (const { provenance } of halves) expect(provenance!.selection).toMatch(/^2 of 2 classes of pair\.txt/);
+  });
+
+  test('by which finalists are confirmed is of these classes too', async () => {
+    await place.succeed(...own('--classes', 'pair.txt', '--confirm', 'other', '--out', 'confirmed'));
+    const [{ confirmation }] = JSON.parse(place.report('confirmed')).columns;
+    expect(confirmation).toMatchObject({ reference: 'by class', images: 24 });
+    expect(confirmation.cells).toEqual([expect.objectContaining({ setting: 'none', fid: expect.closeTo(0, 4) })]);
+  });
+
+  test('without any of these classes is taken whole, and it is said', async () => {
+    const { code, stderr } = await place.run(
+      ...['sweep', '--dataset', 'classed=by class', '--reference', 'real é', ...SMALL, '--methods', 'none'],
+      ...['--images', '24', '--classes', 'pair.txt', '--out', 'elsewhere'],
+    );
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/Note: "real é" has no folders of the 2 classes of pair\.txt: all its images are taken\./);
+    expect(place.record('elsewhere').reference.count).toBe(40);
   });
 });
 

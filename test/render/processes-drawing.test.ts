@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UserError } from '../../src/core/errors.js';
 import type { BaseImage } from '../../src/dataset/dataset.js';
 import { recipe } from '../../src/mix/recipe.js';
 import { parseSetting } from '../../src/mix/setting.js';
+import type { Device } from '../../src/render/protocol.js';
 import type { Renderer as RendererType } from '../../src/render/renderer.js';
+import { checkSameDevice } from '../../src/render/worker.js';
 import { Renderer } from '../built.js';
 import { renderChildren, until } from '../processes.js';
 import { pictureOf, program, unmixed } from './programs.js';
@@ -150,6 +153,32 @@ test('more base images than layers are refused, whoever would draw the last', as
   } finally {
     await renderer.dispose();
   }
+});
+
+describe('devices whose pixels can differ', () => {
+  const LAVAPIPE: Device = {
+    backend: 'vulkan',
+    renderer: 'ANGLE (Mesa, Vulkan 1.4 (llvmpipe), llvmpipe-25.1)',
+    version: 'OpenGL ES 3.0.0 (ANGLE 2.1.1)',
+    maxTextureSize: 16_384,
+    maxLayers: 2048,
+  };
+
+  test.each<[string, Partial<Device>, string]>([
+    ['another driver', { renderer: 'llvmpipe' }, '"llvmpipe" (OpenGL ES 3.0.0 (ANGLE 2.1.1))'],
+    ['another version of it', { version: 'OpenGL ES 3.1' }, `"${LAVAPIPE.renderer}" (OpenGL ES 3.1)`],
+  ])('%s is refused, both named', (_, change, got) => {
+    const check = () => checkSameDevice(LAVAPIPE, { ...LAVAPIPE, ...change }, 'A second process');
+    expect(check).toThrow(UserError);
+    expect(check).toThrow(
+      `A second process: got ${got}, expected "${LAVAPIPE.renderer}" (${LAVAPIPE.version}). Their pixels can differ`,
+    );
+  });
+
+  test('the same one is let pass, however large its textures may be', () => {
+    expect(() => checkSameDevice(LAVAPIPE, { ...LAVAPIPE }, 'x')).not.toThrow();
+    expect(() => checkSameDevice(LAVAPIPE, { ...LAVAPIPE, maxLayers: 256 }, 'x')).not.toThrow();
+  });
 });
 
 describe('a child that is killed', () => {

@@ -77,6 +77,25 @@ test('timing has the device time of an image, its base images and its mixing, an
   });
 });
 
+test('timing has images/s of programs alone: what making other pictures takes is not measured', () => {
+  const both = { ...TIMING, cells: [0, 1].flatMap((dataset) => TIMING.cells.map((cell) => ({ ...cell, dataset }))) };
+  const { cells, note } = timingDocument(RECORD, RESULTS, both);
+  expect(cells.map(({ dataset }) => dataset)).toEqual([...Array(6).fill('Programs'), ...Array(6).fill('Photos')]);
+  for (const cell of cells.slice(0, 6))
+    expect(cell.imagesPerSecond).toBeCloseTo(1000 / (cell.deviceMsPerImage + 30), 9);
+  for (const cell of cells.slice(6)) expect(cell).not.toHaveProperty('imagesPerSecond');
+  expect(cells.slice(6).map(({ deviceMsPerImage }) => deviceMsPerImage)).toEqual(
+    cells.slice(0, 6).map(({ deviceMsPerImage }) => deviceMsPerImage),
+  );
+  expect(note).toContain('of programs alone');
+  // By what the data set is, not by its name or spec.
+  for (const kind of ['deadleaves', 'fractals', 'generator', 'stylegan', 'folder']) {
+    const [first, ...others] = RECORD.datasets;
+    const record: RunRecord = { ...RECORD, datasets: [{ ...first!, identity: { kind } }, ...others] };
+    expect(timingDocument(record, RESULTS, both).cells.some((cell) => 'imagesPerSecond' in cell)).toBe(false);
+  }
+});
+
 test('timing leaves out what was not measured', () => {
   const unknown = timingDocument(RECORD, RESULTS, { seconds: 1, baseRenders: 0, images: 0, inferenceMs: 0, cells: [] });
   expect(unknown).not.toHaveProperty('started');
