@@ -158,7 +158,7 @@ space:
   test('by time are refused for a folder of images', async () => {
     const args = ['sweep', '--config', 'axes.yaml', '--dataset', 'still=real é', '--out', 'still'];
     expect(await place.refused(...args)).toMatch(
-      /a time range is an option of programs, and data set "still" is a folder/,
+      /a time range is an option of programs, and data set "still" \(real é\) has none/,
     );
   });
 });
