@@ -33,7 +33,7 @@ describe.concurrent('a sweep refuses', () => {
     [
       'an unknown method',
       [...without('--methods'), '--methods', 'none,mixdown'],
-      ['"mixdown"', 'none, mixup, cutmix or cutmixup'],
+      ['"mixdown"', 'none, mixup, cutmix, cutmixup or truncation'],
     ],
     ['an N above 16', sweep('--n', '2-17'), ['--n', '"2-17"', 'from 2 to 16']],
     ['an N of 1', sweep('--n', '1'), ['--n', '"1"', 'from 2 to 16']],
@@ -43,7 +43,11 @@ describe.concurrent('a sweep refuses', () => {
     ['an empty folder', [...without('--dataset'), '--dataset', 'empty'], ['"empty"', 'no images']],
     ['a missing folder', [...without('--dataset'), '--dataset', 'x=not there'], ['"not there"', 'ENOENT']],
     ['a folder whose files are no images', [...without('--dataset'), '--dataset', 'texts'], ['"texts"', 'no images']],
-    ['a folder without programs', [...without('--dataset'), '--dataset', 'programs:texts'], ['"texts"', 'no .frag']],
+    [
+      'a folder without programs',
+      [...without('--dataset'), '--dataset', 'programs:texts'],
+      ['"texts"', 'defines neither main, mainImage nor draw'],
+    ],
     ['fewer than two images', [...without('--images'), '--images', '1'], ['--images', 'got "1"']],
     [
       'a resolution that cannot be packed',
