@@ -91,7 +91,6 @@ export async function programMemory() {
   const { pictureOf } = await load('dataset/program-set.js');
   const { Renderer } = await load('render/renderer.js');
   const set = await readProgramSet('s21k');
-  useCache('memory');
   const renderer = await Renderer.open({ resolution: 64, layers: 100 });
   const own = () => process.memoryUsage().rss / 2 ** 20;
   const seen = [];
