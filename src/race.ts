@@ -3,7 +3,8 @@ import { UserError } from './core/errors.js';
 import { differenceResult } from './difference-result.js';
 import type { Estimates } from './estimates.js';
 import type { FidEstimate } from './fid.js';
-import type { DifferenceResult, Drop, Look, RaceResult } from './report/results.js';
+import { numbersOf } from './fid-numbers.js';
+import type { DifferenceResult, Drop, Look, RaceResult, Standing } from './report/results.js';
 import { type Contender, decide, type RaceRule } from './search/race.js';
 import { apart, tieRanks } from './search/ties.js';
 
@@ -101,10 +102,22 @@ async function lookAt(
   const known = new Map(contenders.map((contender) => [contender.setting, contender]));
   const losers = dropped.map(({ setting }) => known.get(setting)!);
   const groups = await ranksOf(dataset, losers, images, estimates, rule);
+  const standings: Standing[] = [];
+  for (const setting of alive) {
+    const { fid, standardError, interval, unbiased } = numbersOf(await estimates.of(dataset, setting, images));
+    standings.push({
+      setting,
+      fid,
+      ...(standardError !== undefined && { standardError }),
+      ...(interval && { interval }),
+      ...(unbiased && { unbiased }),
+    });
+  }
   return {
     images,
     leader,
     alive,
+    standings,
     dropped: dropped.map(
       ({ setting, critical }): Drop => ({
         setting,

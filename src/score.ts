@@ -3,7 +3,7 @@ import { UserError } from './core/errors.js';
 import { dense } from './core/linear.js';
 import { differenceResult } from './difference-result.js';
 import { type Cells, Estimates, type EstimatesOptions } from './estimates.js';
-import type { FidEstimate } from './fid.js';
+import { numbersOf } from './fid-numbers.js';
 import { halvesOf } from './keep-moments.js';
 import { type Balls, coverage, coverageBalls } from './metrics/coverage.js';
 import { vendiScore } from './metrics/vendi.js';
@@ -24,7 +24,7 @@ const DIVERSITY_IMAGES = 10_000;
 const COVERAGE_NEIGHBOURS = 5;
 
 /** Changes whenever results of the same features change. */
-const RESULTS_VERSION = 1;
+const RESULTS_VERSION = 2;
 
 /** Statistics as a Gaussian. */
 export function gaussianOf({ mean, covariance }: Statistics): Gaussian {
@@ -267,26 +267,6 @@ async function rankAll(
     for (const { setting, group } of groups) ranks.set(setting, before + group);
   }
   return ranks;
-}
-
-function numbersOf(
-  estimate: FidEstimate,
-): Pick<Cell, 'fid' | 'meanTerm' | 'covarianceTerm' | 'standardError' | 'interval' | 'unbiased'> {
-  const { value: fid, meanTerm, covarianceTerm, standardError, interval, unbiased } = estimate;
-  return {
-    fid,
-    meanTerm,
-    covarianceTerm,
-    ...(standardError !== undefined && { standardError }),
-    ...(interval && { interval }),
-    ...(unbiased && {
-      unbiased: {
-        value: unbiased.value,
-        trusted: unbiased.trusted,
-        ...(unbiased.trusted && { standardError: unbiased.standardError!, interval: unbiased.interval! }),
-      },
-    }),
-  };
 }
 
 async function diversityOf(

@@ -2,7 +2,9 @@
 import yargs from 'yargs';
 import { UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
-import { choiceFlags, measureFlags, modelsFlags, pick, programsFlags, sweepFlags } from './flags.js';
+import { measureFlags, modelsFlags, pick, programsFlags, sweepFlags } from './flags.js';
+import { compareFlags, correlateFlags, dashboardFlags, reportFlags } from './flags-output.js';
+import { renderFlags, streamFlags } from './flags-training.js';
 import type { ModelsAction } from './models.js';
 import type { ProgramsAction } from './programs.js';
 import type { Values } from './values.js';
@@ -35,11 +37,32 @@ const cli = yargs(process.argv.slice(2))
       ]),
     async (argv) => (await import('./resume.js')).runResume(argv as Values),
   )
+  .command('report', 'write the reports of a run again, or compare runs', (y) =>
+    y
+      .command(['$0 <folder>'], 'write the reports of a run again and print its tables', reportFlags, async (argv) =>
+        (await import('./report.js')).runReport(argv as Values),
+      )
+      .command(
+        'compare <runs..>',
+        'the same cells of several runs side by side, and what was different in how they were made',
+        compareFlags,
+        async (argv) => (await import('./report-compare.js')).runCompare(argv as Values),
+      ),
+  )
   .command(
-    'report <folder>',
-    'write the reports of a run again and print its tables',
-    (y) => choiceFlags(pick(y.positional('folder', { type: 'string', describe: 'folder of a run' }), ['json'])),
-    async (argv) => (await import('./report.js')).runReport(argv as Values),
+    'correlate <folder> <downstream>',
+    'rank correlation of FID with accuracies that you have',
+    correlateFlags,
+    async (argv) => (await import('./correlate.js')).runCorrelate(argv as Values),
+  )
+  .command('dashboard <folders..>', 'a page on 127.0.0.1 that shows runs as they go', dashboardFlags, async (argv) =>
+    (await import('./dashboard.js')).runDashboard(argv as Values),
+  )
+  .command('render [spec]', 'write the images of one setting, for training', renderFlags, async (argv) =>
+    (await import('./render.js')).runRender(argv as Values),
+  )
+  .command('stream [spec]', 'an endless WebDataset tar of one setting on standard output', streamFlags, async (argv) =>
+    (await import('./stream.js')).runStream(argv as Values),
   )
   .command(
     'fid <a> <b>',

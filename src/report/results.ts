@@ -71,12 +71,25 @@ export interface Drop {
   readonly group: number;
 }
 
+/** How a setting stood at a look, by the reference that chooses. */
+export interface Standing {
+  readonly setting: string;
+  readonly fid: number;
+  /** Of FIDₙ. */
+  readonly standardError?: number;
+  /** 95% about FIDₙ. */
+  readonly interval?: Interval;
+  readonly unbiased?: UnbiasedResult;
+}
+
 export interface Look {
   /** Images of every setting in it. */
   readonly images: number;
   readonly leader: string;
   /** Settings that took part. */
   readonly alive: readonly string[];
+  /** Of those, in their order; absent in a run of before 0.5. */
+  readonly standings?: readonly Standing[];
   readonly dropped: readonly Drop[];
 }
 

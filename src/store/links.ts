@@ -6,7 +6,7 @@ import { plain } from '../core/plain.js';
 import { isOfCells } from './file-names.js';
 
 /** What SQLite would write in where a link leads, or what is looked for below. */
-const ROOTS = /^(features|moments|confirm|run\.sqlite(-wal|-shm|-journal)?|lock\.sqlite(-journal)?)$/;
+const ROOTS = /^(features|moments|confirm|pictures|run\.sqlite(-wal|-shm|-journal)?|lock\.sqlite(-journal)?)$/;
 
 function entriesOf(path: string): Dirent[] {
   try {

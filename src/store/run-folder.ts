@@ -5,6 +5,7 @@ import { fileError } from '../core/files.js';
 import { DamagedDatabase, readContents } from './database.js';
 import { isOfCells, isOwn, ownName, TEMPORARY } from './file-names.js';
 import { LOCK_FILES } from './lock.js';
+import { PICTURE_FILE, PICTURES } from './pictures.js';
 import { filesBelow } from './rebuild.js';
 import type { RunRecord } from './record.js';
 import { noRecord, type RunJson, readRunJson } from './run-json.js';
@@ -72,10 +73,20 @@ export function removeOwn(folder: string): void {
       for (const file of filesBelow(folder, kind)) if (isOfCells(file)) rmSync(join(folder, file));
       removeEmpty(folder, kind);
     }
+    removePictures(folder);
     removeConfirmations(folder);
   } catch (error) {
     throw fileError(error, folder);
   }
+}
+
+/** Removes the strips of pictures, and their index. */
+function removePictures(folder: string): void {
+  for (const name of entriesOf(join(folder, PICTURES))) {
+    const own = ownName(name);
+    if (own === 'index.json' || PICTURE_FILE.test(own)) rmSync(join(folder, PICTURES, name), { force: true });
+  }
+  removeEmpty(folder, PICTURES);
 }
 
 /** Removes the runs that measured finalists again, which lie below a run as `confirm/0`, `confirm/1`, …. */

@@ -63,7 +63,7 @@ describe('starting a run', () => {
     run.close();
     for (const name of ['report.md', 'report.json', 'scores.json', 'run.sqlite.damaged'])
       writeFileSync(join(folder, name), '');
-    const mine = ['mine.txt', 'report.tex', 'report.csv', 'report.html', 'run.sqlite.damaged.txt', 'fid-1.svg.bak'];
+    const mine = ['mine.txt', 'table.tex', 'report.pdf', 'notes.html', 'run.sqlite.damaged.txt', 'fid-1.svg.bak'];
     for (const name of [...mine, join('features', '0', 'mine.npy')]) writeFileSync(join(folder, name), 'kept');
     expect(Run.check(folder)).toBe('run');
     expect(() => create(folder)).toThrow(UserError);
