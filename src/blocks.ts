@@ -51,6 +51,23 @@ export interface Source {
   readonly skipCorrupt: boolean;
 }
 
+/** What a setting's base images are made of, where a run's resolution is `resolution`. */
+export function sourceFor(
+  dataset: Dataset,
+  setting: Pick<Setting, 'resolution' | 'time' | 'psi'>,
+  { seed, resolution, unusable, skipCorrupt }: Pick<Source, 'seed' | 'resolution' | 'unusable' | 'skipCorrupt'>,
+): Source {
+  return {
+    dataset,
+    resolution: setting.resolution ?? resolution,
+    seed,
+    unusable,
+    skipCorrupt,
+    ...(setting.time && { time: setting.time }),
+    ...(setting.psi !== undefined && { psi: setting.psi }),
+  };
+}
+
 /** Settings of one key are made of the same base images, which are rendered once for all of them. */
 export const shareKey = ({ resolution, time, psi }: Pick<Setting, 'resolution' | 'time' | 'psi'>): string =>
   `${resolution ?? ''} ${time ?? ''} ${psi ?? ''}`;
@@ -208,6 +225,10 @@ export interface BlockOptions<T extends BlockTask> {
   readonly onUnusable?: (unusable: Unusable, task: T) => void;
   /** Called after every batch with the images it held. */
   readonly onBatch?: (images: number) => void;
+  /** Hears of every batch's pixels (uint8 RGB, count × resolution × resolution × 3) before they are measured. */
+  readonly onPixels?: (task: T, setting: number, pixels: Uint8Array) => void | Promise<void>;
+  /** Waited for before every batch: a pause. */
+  readonly gate?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -220,7 +241,7 @@ export async function* blockFeatures<T extends BlockTask>(
   tasks: Iterable<T>,
   rendererOf: (resolution: number) => Promise<Renderer>,
   extractor: Extractor,
-  { signal, onBatch, onUnusable }: BlockOptions<T> = {},
+  { signal, onBatch, onUnusable, onPixels, gate }: BlockOptions<T> = {},
 ): AsyncGenerator<BlockFeatures<T>> {
   async function* batches() {
     for (const task of tasks) {
@@ -233,8 +254,10 @@ export async function* blockFeatures<T extends BlockTask>(
   let [unusable, baseMs, bases, inferenceMs]: [Unusable[], number, number, number] = [[], 0, 0, 0];
   let mixMs: number[] = [];
   for await (const { task, batch } of prefetch(batches(), BATCHES_AHEAD)) {
+    await gate?.();
     if (signal?.aborted) return;
     const { settings, count, source } = task;
+    await onPixels?.(task, batch.setting, batch.pixels);
     const began = performance.now();
     const part = await extractor.features(batch.pixels, count, source.resolution, source.resolution);
     inferenceMs += performance.now() - began;

@@ -1,4 +1,4 @@
-import { type BlockFeatures, type BlockTask, blockFeatures, type Source, shareKey } from './blocks.js';
+import { type BlockFeatures, type BlockTask, blockFeatures, type Source, shareKey, sourceFor } from './blocks.js';
 import type { Dataset } from './dataset/dataset.js';
 import type { Extractor } from './extract/session.js';
 import { keepMoments } from './keep-moments.js';
@@ -31,6 +31,20 @@ export interface SweepOptions {
   readonly onSetAside?: (record: SetAside) => void;
   /** Something that stays said: what a look dropped, what a cache gave. */
   readonly onNote?: (note: string) => void;
+  /** Hears of the first outputs of every cell as they are made: uint8 RGB, count × resolution × resolution × 3. */
+  readonly onFirst?: (first: FirstOutputs) => Promise<void>;
+  /** Waited for before every batch of images: a pause, which counts as no time of the run. */
+  readonly gate?: () => Promise<void>;
+}
+
+/** Outputs 0 … count − 1 of a cell. */
+export interface FirstOutputs {
+  readonly dataset: number;
+  /** Setting key. */
+  readonly setting: string;
+  readonly resolution: number;
+  readonly count: number;
+  readonly pixels: Uint8Array;
 }
 
 /** What opens and measures: asked for only where there is something to make. */
@@ -86,8 +100,9 @@ export async function sweep(
     run,
     makers,
     options,
-    elapsed: () => before + (performance.now() - began) / 1000,
+    elapsed: () => before + (performance.now() - began - state.paused) / 1000,
     last: began,
+    paused: 0,
     sources: new Map(),
   };
   // Nothing is to be made of a folder that holds it all: then no time is put down either.
@@ -132,6 +147,8 @@ interface State {
   readonly elapsed: () => number;
   /** When time was last put down. */
   last: number;
+  /** Milliseconds that it was paused. */
+  paused: number;
   /** Base images by what they are made of, so that all stretches set aside the same. */
   readonly sources: Map<string, Source>;
 }
@@ -139,7 +156,7 @@ interface State {
 /** Makes the missing blocks of some wants; false when it was stopped on the way. */
 async function makeStretch(state: State, wants: readonly Want[]): Promise<boolean> {
   const { run, makers, options } = state;
-  const { signal, onProgress, onSetAside, onNote } = options;
+  const { signal, onProgress, onSetAside, onNote, onFirst } = options;
   const { settings, datasets, strategy } = run.record;
   const outOfTime = () => strategy.seconds !== undefined && state.elapsed() > strategy.seconds;
   const stopped = () => {
@@ -162,6 +179,19 @@ async function makeStretch(state: State, wants: readonly Want[]): Promise<boolea
   let done = 0;
   const made = blockFeatures(tasks, makers.rendererOf, makers.extractor, {
     signal,
+    gate: options.gate && (() => pause(state)),
+    ...(onFirst && {
+      async onPixels({ first, count, column, keys, source }, setting, pixels) {
+        if (first > 0) return;
+        await onFirst({
+          dataset: column.index,
+          setting: keys[setting]!,
+          resolution: source.resolution,
+          count,
+          pixels,
+        });
+      },
+    }),
     onUnusable: ({ id, why }, { column }) => onSetAside?.({ dataset: column.dataset.name, id, why }),
     onBatch(count) {
       done += count;
@@ -175,6 +205,15 @@ async function makeStretch(state: State, wants: readonly Want[]): Promise<boolea
     if (stopped()) return false;
   }
   return !signal?.aborted;
+}
+
+/** Waits where the run is asked to; the time is not the run's. */
+async function pause(state: State): Promise<void> {
+  const at = performance.now();
+  await state.options.gate?.();
+  const took = performance.now() - at;
+  state.paused += took;
+  state.last += took;
 }
 
 /** What is missing of a want's block, by the settings that share base images; what a cache has of it is taken from there. */
@@ -199,15 +238,9 @@ function tasksOf(state: State, { column, settings }: Want, first: number): Task[
 function sourceOf({ run, options, sources }: State, column: Column, setting: Setting): Source {
   const key = `${column.index} ${shareKey(setting)}`;
   const { resolution, seed } = run.record;
-  const source = sources.get(key) ?? {
-    dataset: column.dataset,
-    resolution: setting.resolution ?? resolution,
-    seed,
-    unusable: column.unusable,
-    skipCorrupt: options.skipCorrupt ?? false,
-    ...(setting.time && { time: setting.time }),
-    ...(setting.psi !== undefined && { psi: setting.psi }),
-  };
+  const { dataset, unusable } = column;
+  const skipCorrupt = options.skipCorrupt ?? false;
+  const source = sources.get(key) ?? sourceFor(dataset, setting, { resolution, seed, unusable, skipCorrupt });
   sources.set(key, source);
   return source;
 }

@@ -61,6 +61,7 @@ export const SWEEP_KEYS = [
   'threads',
   'program-timeout',
   'skip-corrupt',
+  'samples',
 ] as const;
 
 /** What the flags of a sweep ask for. */

@@ -13,20 +13,23 @@ import { isStatistics } from '../side.js';
 import { decodeStatistics, type Provenance, type Statistics } from '../statistics/npz.js';
 import type { ReferenceFiles } from '../stats.js';
 import { Cache } from '../store/cache.js';
+import { unask } from '../store/control.js';
 import type { ReferenceRecord, RunRecord, SetAside } from '../store/record.js';
 import { openRun, Run } from '../store/run.js';
+import { Strips } from '../strips.js';
 import { type SweepOptions, sweep } from '../sweep.js';
 import { withinBudget } from './budget.js';
 import { withConfig } from './config.js';
 import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
+import { gateOf } from './gate.js';
 import { classesOf, inferenceRate, openExtractor, programTimeout, readBytes } from './open.js';
 import { featureBytes, largestResolution, megabytes, type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
 import { duration, type Progress, startProgress } from './progress.js';
 import { processesFor, Renderers } from './renderers.js';
 import { finishReport } from './report.js';
 import { measureReference } from './stats.js';
-import { flag, type Values } from './values.js';
+import { flag, integer, type Values } from './values.js';
 
 /** Refuses a sweep whose features would not fit on the disk, before anything is written. */
 function checkDisk(plan: Plan, dims: number, run?: Run): void {
@@ -104,6 +107,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
   // Begun with the first look, long after the sweep.
   let scoring: Progress | undefined;
   const stop = new AbortController();
+  const shown = integer(values, 'samples', 0, MOST_SAMPLES) ?? 8;
   const onInterrupt = () => {
     progress.say('Interrupted: scoring the blocks that are complete. Press Ctrl-C again to quit at once.');
     stop.abort();
@@ -127,6 +131,8 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
         scoring.update(done, total);
       },
     });
+    const strips = new Strips(run, shown);
+    unask(run.folder);
     try {
       await introduce(run, Boolean(stored), progress.say, stop.signal);
       await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
@@ -135,9 +141,15 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
         signal: stop.signal,
         cache,
         ...listener(progress),
+        ...(shown && { onFirst: (first) => strips.first(first) }),
+        gate: gateOf(run.folder, stop.signal, progress.say, () => {
+          progress.say('Asked to stop: scoring the blocks that are complete.');
+          stop.abort();
+        }),
       });
       if (confirming && !stop.signal.aborted)
         await confirm(run, plan, values, confirming, renderers, references, stop.signal);
+      if (!stop.signal.aborted) await drawStrips(strips, plan, values, renderers, stop.signal);
     } catch (error) {
       // An interrupt while files are checked or settings compared: what is there is scored all the same.
       if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
@@ -168,6 +180,34 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
     await confirming?.dispose();
     for (const dataset of plan.datasets) await dataset.dispose?.();
     run?.close();
+  }
+}
+
+/** First outputs that a strip of samples shows at most. */
+const MOST_SAMPLES = 64;
+
+/** Draws the pictures that the run lacks yet. They decide nothing: where they cannot be kept, that is said. */
+async function drawStrips(
+  strips: Strips,
+  { datasets }: Plan,
+  values: Values,
+  renderers: Renderers,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = startProgress('samples', 'pictures');
+  try {
+    await strips.complete({
+      datasets,
+      rendererOf: renderers.of,
+      skipCorrupt: flag(values, 'skip-corrupt'),
+      signal,
+      onProgress: progress.update,
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    progress.say(plain(`Note: some samples were not kept: ${error.message}`));
+  } finally {
+    progress.end();
   }
 }
 
