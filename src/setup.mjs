@@ -1,5 +1,6 @@
-// Makes a checkout ready: packages, graphics libraries, build, bundled model. Runs before anything is installed, so it
-// is plain JavaScript over Node alone. Each step looks first and does only what is missing.
+// Makes a checkout ready: packages, graphics libraries, build, bundled model; with `--tests` a browser for the tests of
+// pages. Runs before anything is installed, so it is plain JavaScript over Node alone. Each step looks first and does only
+// what is missing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -170,8 +171,17 @@ function buildModel() {
   if (!run(process.execPath, [at('dist', 'cli', 'main.js'), 'models', 'build'])) process.exit(2);
 }
 
+/** Where the tests look for a browser (test/browser/browser.ts). */
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+function installBrowser() {
+  if (process.env.CHROMIUM || BROWSERS.some((path) => existsSync(path))) return;
+  aptInstall(['chromium'], 'The tests of the pages drive a browser that is not here.');
+}
+
 checkNode();
 installPackages();
 installGraphics();
+if (process.argv.includes('--tests')) installBrowser();
 build();
 buildModel();
