@@ -2,13 +2,14 @@ import { type BlockFeatures, type BlockTask, blockFeatures, type Source, shareKe
 import type { Dataset } from './dataset/dataset.js';
 import type { Extractor } from './extract/session.js';
 import { keepMoments } from './keep-moments.js';
-import { parseSetting, type Setting, settingKey } from './mix/setting.js';
+import { parseSetting, type Setting } from './mix/setting.js';
 import { raceOf } from './race.js';
 import type { Renderer } from './render/renderer.js';
 import { courseOf, identityOf, type References } from './score.js';
 import type { Cache } from './store/cache.js';
 import type { SetAside } from './store/record.js';
 import type { Run } from './store/run.js';
+import { type Column, putCached, takeCached } from './sweep-cache.js';
 
 export interface SweepProgress {
   /** Outputs made in this stretch (to the next look, or to the end), and all there are in it. */
@@ -51,13 +52,6 @@ export interface FirstOutputs {
 export interface Makers {
   readonly rendererOf: (resolution: number) => Promise<Renderer>;
   readonly extractor: Extractor;
-}
-
-/** A data set of a run as it is swept. */
-interface Column {
-  readonly index: number;
-  readonly dataset: Dataset;
-  readonly unusable: Set<string>;
 }
 
 /** Outputs of a column that are to be there before anything is decided. */
@@ -247,7 +241,7 @@ function sourceOf({ run, options, sources }: State, column: Column, setting: Set
 
 /** Writes a made block down, and what was set aside for it. */
 function keep(state: State, block: BlockFeatures<Task>): void {
-  const { run, options } = state;
+  const { run } = state;
   const { column, keys, first, count } = block.task;
   const { dataset, index } = column;
   // What a data set knows to be unusable stands with its first block.
@@ -270,77 +264,5 @@ function keep(state: State, block: BlockFeatures<Task>): void {
     })),
   });
   state.last = now;
-  if (cacheOf(state, column)) {
-    const { dims } = run.record.extractor;
-    const unusable = run.setAside.filter((record) => record.dataset === dataset.name);
-    for (const [i, key] of keys.entries()) {
-      const own = block.features.slice(i * count * dims, (i + 1) * count * dims);
-      options.cache!.put(cellIdentity(state, index, key, first, count), own, unusable);
-    }
-  }
-}
-
-/** The cache, where a data set can be told from any other: not a folder too large to be read for that. */
-function cacheOf({ options }: State, { dataset }: Column): Cache | undefined {
-  const { kind, images, read } = dataset.identity;
-  return kind === 'folder' && read !== images ? undefined : options.cache;
-}
-
-/** Takes settings' parts of a block from the cache, as one; the settings that were there. */
-function takeCached(
-  state: State,
-  column: Column,
-  keys: readonly string[],
-  first: number,
-  count: number,
-): ReadonlySet<string> {
-  const cache = cacheOf(state, column);
-  if (!cache) return new Set();
-  const { run, options } = state;
-  const { dims } = run.record.extractor;
-  const found: { key: string; features: Float32Array }[] = [];
-  const setAside = new Map<string, SetAside>();
-  for (const key of keys) {
-    const cell = cache.get(cellIdentity(state, column.index, key, first, count), count * dims);
-    // It was made without the programs that its own run had set aside: others may have been used in it.
-    const known = new Set(cell?.setAside.map(({ id }) => id));
-    if (!cell || [...column.unusable].some((id) => !known.has(id))) continue;
-    found.push({ key, features: cell.features });
-    for (const record of cell.setAside) setAside.set(record.id, { ...record, dataset: column.dataset.name });
-  }
-  if (!found.length) return new Set();
-  const features = new Float32Array(found.length * count * dims);
-  for (const [i, one] of found.entries()) features.set(one.features, i * count * dims);
-  const fresh = [...setAside.values()].filter(({ id }) => !column.unusable.has(id));
-  const settings = found.map(({ key }) => key);
-  run.writeBlock(column.index, first / run.record.block, count, settings, features, fresh);
-  for (const record of fresh) {
-    column.unusable.add(record.id);
-    options.onSetAside?.(record);
-  }
-  return new Set(settings);
-}
-
-/** All that decides the features of a setting's part of a block. */
-function cellIdentity({ run: { record }, options }: State, dataset: number, key: string, first: number, count: number) {
-  const { recipeVersion, extractor, seed, device, versions, datasets } = record;
-  const setting = parseSetting(key);
-  const resolution = setting.resolution ?? record.resolution;
-  const { identity, fit } = datasets[dataset]!;
-  return {
-    dataset: identity,
-    // The resolution of a setting of its own stands in the setting.
-    fit,
-    recipeVersion,
-    setting: settingKey(setting),
-    resolution,
-    extractor,
-    seed,
-    first,
-    count,
-    device,
-    versions,
-    skipCorrupt: options.skipCorrupt ?? false,
-    programTimeout: options.programTimeout ?? 0,
-  };
+  putCached(state, column, keys, first, count, block.features);
 }

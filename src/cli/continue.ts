@@ -4,8 +4,8 @@ import { UserError } from '../core/errors.js';
 import { canonical } from '../store/canonical.js';
 import type { RunRecord, StrategyRecord } from '../store/record.js';
 import { Run } from '../store/run.js';
+import type { Planned } from './begin.js';
 import type { Plan } from './plan.js';
-import type { Planned } from './sweep.js';
 
 /** A difference between what a run is and what is asked for. */
 interface Change {
