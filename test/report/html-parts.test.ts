@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { sweepCommand } from '../../src/report/html-command.js';
+import { html, joined, markupOf, trusted } from '../../src/report/html-escape.js';
+import { inline, opening, tablesOf } from '../../src/report/html-inline.js';
+import { DARK, LIGHT, STYLE } from '../../src/report/html-style.js';
+import { printed } from '../../src/report/html-table.js';
+import { literal } from '../../src/report/literal.js';
+import { markdownRows } from '../../src/report/markdown-table.js';
+import { HOSTILE } from './html-report.js';
+import { RECORD } from './made-up.js';
+
+describe('the template', () => {
+  test('escapes text in elements and attributes, once', () => {
+    expect(markupOf(html`<a title="${`"'<&>`}">${'<b>'} &amp; ${1.5}</a>`)).toBe(
+      '<a title="&quot;&#39;&lt;&amp;&gt;">&lt;b&gt; &amp; 1.5</a>',
+    );
+    expect(markupOf(html`<p>${html`<b>${'&'}</b>`}</p>`)).toBe('<p><b>&amp;</b></p>');
+  });
+
+  test('puts lists together and leaves out what is not there', () => {
+    expect(markupOf(html`${['a', html`<br>`, ['<', undefined]]}${undefined}`)).toBe('a<br>&lt;');
+    expect(markupOf(joined(['a', 'b'], trusted('<br>')))).toBe('a<br>b');
+  });
+
+  test('refuses an attribute without quotation marks', () => {
+    expect(() => html`<a title=${'x y'}>`).toThrow('without quotation marks');
+  });
+
+  test('takes nothing for markup that a file could hold', () => {
+    const forged = JSON.parse('{"markup": "<script>", "Symbol(markup)": "<script>"}');
+    expect(() => markupOf(html`${forged}`)).toThrow(TypeError);
+  });
+
+  test('has a line of what was several, and no character that turns text about', () => {
+    expect(markupOf('a\r\n\tb\u202ec\0')).toBe('a b�c�');
+  });
+});
+
+describe('explanations of the markdown report', () => {
+  test.each(HOSTILE)('%j comes back as it was', (name) => {
+    const known = name.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ');
+    expect(markupOf(inline(`**Of ${literal(name)}:** see \`00ff\`.`))).toBe(
+      markupOf(html`<strong>Of ${known}:</strong> see <code>00ff</code>.`),
+    );
+    const table = {
+      head: [
+        { text: 'A', right: false },
+        { text: 'B', right: true },
+      ],
+      rows: [
+        [literal(name), ''],
+        ['', literal(name)],
+      ],
+    };
+    expect(tablesOf(['text', markdownRows(table)])).toEqual([table]);
+  });
+
+  test('open a section until its first table, heading or picture', () => {
+    expect(opening(['## A', 'one', 'two', '| a |', 'three'])).toEqual(['one', 'two']);
+    expect(opening(['## A', '![a](b)', 'one'])).toEqual([]);
+    expect(opening([])).toEqual([]);
+  });
+
+  test('that are not closed are a mistake', () => {
+    expect(() => inline('**a')).toThrow('not closed');
+  });
+});
+
+test.each([
+  ['3.52', { sort: 3.52 }],
+  ['+0.31 (+0.20 … +0.42)', { sort: 0.31 }],
+  ['-0.31', { sort: -0.31 }],
+  ['12,288', { sort: 12288 }],
+  ['(3.90 ± 0.06)', { sort: 3.9, aside: true }],
+  ['–', { sort: 'missing' }],
+  ['MixUp 3', {}],
+])('%s sorts as %j', (text, expected) => {
+  expect(printed(text)).toEqual(expected);
+});
+
+describe('colours', () => {
+  /** Relative luminance (WCAG 2.1). */
+  const luminance = (colour: string): number => {
+    const [r, g, b] = [1, 3, 5].map((at) => {
+      const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  };
+  const contrast = (a: string, b: string): number => {
+    const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (high! + 0.05) / (low! + 0.05);
+  };
+
+  test.each([
+    ['light', LIGHT],
+    ['dark', DARK],
+  ] as const)('of the %s theme are told apart', (_, theme) => {
+    for (const ground of [theme.page, theme.raised]) {
+      for (const ink of [theme.ink, theme.soft, theme.link]) expect(contrast(ink, ground)).toBeGreaterThanOrEqual(4.5);
+      // Of what is at work, and of the outline of what has the focus (WCAG 2.1, 1.4.11).
+      expect(contrast(theme.edge, ground)).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test('are those of the themes alone, and nothing is loaded', () => {
+    const known = new Set([...Object.values(LIGHT), ...Object.values(DARK)]);
+    expect(
+      [...STYLE.matchAll(/#[0-9a-f]{3,8}\b/gi)].map(([colour]) => colour).filter((one) => !known.has(one)),
+    ).toEqual([]);
+    expect(STYLE).not.toMatch(/url\(|@import|opacity|<\//);
+  });
+});
+
+describe('the command that makes a run again', () => {
+  const text = (record = RECORD) => sweepCommand(record).lines.join('\n');
+
+  test('has what decides the numbers', () => {
+    const settings = ['none', ...[2, 3, 4].flatMap((n) => [`mixup:${n}`, `cutmix:${n}`])];
+    const { lines, exact } = sweepCommand({ ...RECORD, settings });
+    expect(exact).toBe(true);
+    expect(lines.map((line) => line.replace(/ \\$/, ''))).toEqual([
+      'fidsweep sweep',
+      '  --dataset Programs=programs',
+      '  --dataset Photos=./photos',
+      '  --reference photos.npz',
+      '  --extractor slim',
+      '  --methods none,mixup,cutmix --n 2-4',
+      '  --images 2048 --resolution 64 --seed 7',
+      '  --strategy race',
+      '  --alpha 0.05 --tolerance 1%',
+    ]);
+    expect(lines.slice(0, -1).every((line) => line.endsWith(' \\'))).toBe(true);
+  });
+
+  test('says where settings need more than methods and N', () => {
+    expect(sweepCommand(RECORD).exact).toBe(false);
+    expect(text()).not.toContain('--methods');
+  });
+
+  test('names of any kind are one word of a shell', () => {
+    const datasets = [{ ...RECORD.datasets[0]!, name: "it's; rm -rf $HOME" }];
+    expect(text({ ...RECORD, datasets })).toContain(`--dataset 'it'\\''s; rm -rf $HOME=programs'`);
+  });
+
+  test('names the tap and the mode of an extractor that has several', () => {
+    const extractor = { ...RECORD.extractor, dims: 64, preprocessing: 'clean: bicubic-299' };
+    expect(text({ ...RECORD, extractor })).toContain('--extractor slim --dims 64 --mode clean');
+  });
+});
