@@ -32,7 +32,7 @@ export const renderFlags = (cli: Argv): Argv =>
       describe: 'images a shard of webdataset and zip (default 10000)',
     })
     .option('output', {
-      alias: 'o',
+      alias: ['o', 'out'],
       type: 'string',
       demandOption: true,
       describe: 'folder to write to; one that holds a part of the same is gone on with',
@@ -41,5 +41,8 @@ export const renderFlags = (cli: Argv): Argv =>
 export const streamFlags = (cli: Argv): Argv =>
   pictureFlags(cli)
     .option('shard', { type: 'string', describe: "i/n: a worker's share, i from 0 to n − 1 (default 0/1)" })
-    .option('start', { type: 'string', describe: 'index of the first output (default 0)' })
-    .option('images', { type: 'string', describe: 'end after as many (default: never)' });
+    .option('start', { type: 'string', describe: 'index of the first output of all workers (default 0)' })
+    .option('images', {
+      type: 'string',
+      describe: 'outputs of all workers together; then it ends (default: it never does)',
+    });

@@ -92,6 +92,11 @@ export function sweepFlags(cli: Argv): Argv {
       type: 'string',
       describe: 'make no more images than this buys, shared equally by the data sets: 30m, 2h, 200k-images',
     })
+    .option('samples', {
+      type: 'string',
+      describe:
+        'first outputs of every setting that the run keeps as pictures, for its reports (default 8; 0 keeps none)',
+    })
     .option('keep', { type: 'string', describe: 'features (default) or moments: less disk, no errors' })
     .option('cache', { type: 'string', describe: 'folder in which features are kept for other runs' })
     .option('select-on', {
@@ -137,7 +142,7 @@ export const choiceFlags = (cli: Argv): Argv =>
       describe: 'recommend by weights instead: fid=1,diversity=1,cost=0.5',
     });
 
-export const measureFlags = (cli: Argv): Argv =>
+const measureFlags = (cli: Argv): Argv =>
   pick(cli, [
     'extractor',
     'dims',
@@ -157,65 +162,39 @@ export const measureFlags = (cli: Argv): Argv =>
       describe: 'only pictures in class folders of this list, of the sets that have them: "imagenet100" or a file',
     });
 
-const id = (y: Argv): Argv => y.positional('id', { type: 'string', describe: 'id of "fidsweep models"' });
+/** Flags of `fid`. */
+export const fidFlags = (cli: Argv): Argv =>
+  measureFlags(
+    cli
+      .positional('a', { type: 'string', describe: 'an image set, or its .npz' })
+      .positional('b', { type: 'string', describe: 'what it is compared with' }),
+  )
+    .option('metrics', { type: 'string', describe: 'of fid, kid, prdc, fidinf (default fid)' })
+    .option('at', { type: 'string', describe: 'sizes n for "FID at n", such as 10000,50000 (with fidinf)' })
+    .option('influence', { type: 'string', describe: 'show this many pictures that raise, and that lower, the FID' })
+    .option('output', { alias: 'o', type: 'string', describe: 'folder that --influence writes to' });
 
-/** Flags of the `models` commands. */
-export const modelsFlags = {
-  list: (y: Argv) => pick(y, ['json']),
-  build: (y: Argv) => y,
-  fetch: (y: Argv) =>
-    id(y)
-      .option('mirror', { type: 'string', describe: 'URL to fetch from instead; may be given again; the hash decides' })
-      .option('time-limit', { type: 'string', describe: 'seconds that it may take (default 3600)' }),
-  import: (y: Argv) =>
-    y
-      .positional('file', { type: 'string' })
-      .option('as', { type: 'string', describe: 'name for weights of your own' })
-      .option('layout', { type: 'string', describe: 'inception-2015-12-05 (default), the only one so far' })
-      .option('allow-hash', { type: 'boolean', describe: 'take weights of your own; needs --as' }),
-  add: (y: Argv) =>
-    y
-      .positional('file', { type: 'string' })
-      .option('spec', { type: 'string', demandOption: true, describe: 'JSON: input, output, pooling, licence, …' })
-      .option('as', { type: 'string', describe: 'its name (default: "name" of the sidecar)' }),
-  verify: (y: Argv) => pick(id(y), ['json']),
-  remove: id,
-};
+/** Flags of `stats`. */
+export const statsFlags = (cli: Argv): Argv =>
+  measureFlags(cli.positional('source', { type: 'string', describe: 'an image set' }))
+    .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'the .npz to write' })
+    .option('note', { type: 'string', describe: 'a sentence that is shown wherever these statistics are used' });
 
-const spec = (y: Argv): Argv =>
-  y.positional('spec', { type: 'string', describe: 'folder, zip or list of programs, or programs:s1k and the like' });
-
-/** Flags of the `programs` commands. */
-export const programsFlags = {
-  check: (y: Argv) =>
-    pick(spec(y), ['seed', 'backend', 'program-timeout', 'json'])
-      .option('output', { alias: 'o', type: 'string', describe: 'folder of what is found (default ./NAME-check)' })
-      .option('convention', { type: 'string', describe: 'take every program for one of this convention' })
-      .option('resolution', { type: 'string', describe: 'side of the pictures drawn (default 256)' })
-      .option('pictures', { type: 'string', describe: 'pictures a program, each at its own time (default 4)' })
-      .option('slow', {
-        type: 'string',
-        describe: 'milliseconds of the device a picture that are too many (default 250)',
-      })
-      .option('processes', { type: 'string', describe: 'programs drawn side by side (default: the cores)' })
-      .option('judge', { type: 'boolean', describe: 'leave out what is flat, noise or nearly alike, too' }),
-  show: (y: Argv) =>
-    y
-      .positional('id', { type: 'string', describe: 'g21-123 of the grammar, marble of those written by hand' })
-      .option('spec', { type: 'string', describe: 'where the program is: folder, zip or spec' })
-      .option('full', { type: 'boolean', describe: 'the whole shader, as the driver gets it' }),
-  diversity: (y: Argv) =>
-    pick(y.positional('specs', { type: 'string', array: true, describe: 'data-set specs, beside each other' }), [
-      'extractor',
-      'seed',
-      'resolution',
-      'backend',
-      'threads',
-      'json',
-    ])
-      .option('images', { type: 'string', describe: 'images of each, and programs (default 1000)' })
-      .option('per-program', {
-        type: 'string',
-        describe: 'pictures whose mean features stand for a program (default 2)',
-      }),
-};
+/** Flags of `samples`. */
+export const samplesFlags = (cli: Argv): Argv =>
+  pick(cli.positional('spec', { type: 'string', describe: 'a data-set spec, as of "sweep --dataset"' }), [
+    'resolution',
+    'seed',
+    'backend',
+    'render-processes',
+    'program-timeout',
+    'skip-corrupt',
+  ])
+    .option('mix', {
+      type: 'string',
+      describe: 'none, mixup:N, cutmix:N, cutmixup:N, with options after "?" (default none)',
+    })
+    .option('count', { type: 'string', describe: 'images on the sheet (default 96)' })
+    .option('tile', { type: 'string', describe: 'side of a tile in pixels (default 96)' })
+    .option('columns', { type: 'string', describe: 'tiles a row (default 12)' })
+    .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'the .png, .jpg or .webp to write' });

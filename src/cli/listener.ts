@@ -1,11 +1,13 @@
 import type { Listener } from '../compare-sources.js';
 import { plain } from '../core/plain.js';
+import { detail, say } from './loudness.js';
 import { type Progress, startProgress } from './progress.js';
 
-/** A remark on standard error. */
-export const note = (text: string) => void process.stderr.write(`${plain(`Note: ${text}`)}\n`);
+/** A remark on standard error; nothing with `--quiet`. */
+export const note = (text: string): void => say(plain(`Note: ${text}`));
 
 export function listen(title: string): Listener {
+  detail(`measuring ${plain(title)}`);
   // Begun with the first picture: a second source is opened long before its turn.
   let progress: Progress | undefined;
   const begun = () => {

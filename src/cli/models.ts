@@ -2,11 +2,12 @@ import { invalid, UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import { ensureModel } from '../extract/build.js';
 import { bundled, type ExtractorEntry, extractors, unreadableExtractors } from '../extract/registry.js';
+import { say as remark } from './loudness.js';
 import { startProgress } from './progress.js';
 import { flag, integer, text, type Values } from './values.js';
 
 const say = (line: string) => process.stdout.write(`${plain(line)}\n`);
-const note = (line: string) => process.stderr.write(`${plain(line)}\n`);
+const note = (line: string) => remark(plain(line));
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

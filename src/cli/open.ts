@@ -4,6 +4,7 @@ import { type ExtractorChoice, type Made, openChosen } from '../choose-extractor
 import { invalid, messageOf, oneOf, UserError } from '../core/errors.js';
 import { makeFolder, prepareFile } from '../core/files.js';
 import { PACKAGE_ROOT } from '../core/paths.js';
+import { plain } from '../core/plain.js';
 import { readClasses } from '../dataset/folder.js';
 import { isMade } from '../dataset/spec.js';
 import { checkUnambiguous } from '../dataset/unambiguous.js';
@@ -11,6 +12,7 @@ import type { Extractor } from '../extract/session.js';
 import { BACKENDS, type Backend } from '../render/protocol.js';
 import type { SourceOptions } from '../source.js';
 import { note } from './listener.js';
+import { detail } from './loudness.js';
 import { flag, integer, text, type Values } from './values.js';
 
 /** The network that `--extractor`, `--dims` and `--mode` name. */
@@ -22,8 +24,14 @@ export const extractorChoice = (values: Values): ExtractorChoice => ({
 });
 
 /** @param made what made the statistics on the other side, which decides where no network is named */
-export const openExtractor = (values: Values, made?: Made): Promise<Extractor> =>
-  openChosen(extractorChoice(values), made, note);
+export async function openExtractor(values: Values, made?: Made): Promise<Extractor> {
+  const extractor = await openChosen(extractorChoice(values), made, note);
+  const { id, sha256, tap, dims, preprocessing } = extractor.identity;
+  const why =
+    values.extractor === undefined ? (made ? `, as ${made.name} was made` : ', by default') : ', as asked for';
+  detail(plain(`network ${id}${why}: ${tap}, ${dims} dimensions, ${preprocessing}, SHA-256 ${sha256.slice(0, 12)}…`));
+  return extractor;
+}
 
 /** Images a second that a network takes here, timed on two batches of blank pictures; the first warms it up. */
 export async function inferenceRate(extractor: Extractor, resolution: number): Promise<number> {

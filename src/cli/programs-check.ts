@@ -13,6 +13,7 @@ import { readProgramSet } from '../dataset/programs.js';
 import { renderCheck } from '../report/check-table.js';
 import { nameOf } from '../source.js';
 import { FolderLock } from '../store/lock.js';
+import { say } from './loudness.js';
 import { backendOf, prepareFolder, programTimeout, resolutionOf } from './open.js';
 import { programsOf } from './programs.js';
 import { startProgress } from './progress.js';
@@ -103,7 +104,7 @@ export async function runCheck(values: Values): Promise<void> {
   const stop = new AbortController();
   const onInterrupt = () => {
     stop.abort();
-    process.stderr.write('\nInterrupted: the programs at hand are finished. Press Ctrl-C again to end at once.\n');
+    say('\nInterrupted: the programs at hand are finished. Press Ctrl-C again to end at once.');
   };
   process.once('SIGINT', onInterrupt);
   const progress = startProgress('Checking', 'programs');

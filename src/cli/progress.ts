@@ -1,4 +1,6 @@
-/** Progress on standard error: one line that is rewritten in a terminal; elsewhere a plain line every half minute. */
+import { clearLine, detail, say, showLine } from './loudness.js';
+
+/** Progress on standard error: one line that is rewritten in a terminal; elsewhere a plain line every half minute; nothing with `--quiet`. */
 export interface Progress {
   update(done: number, total: number, detail?: string): void;
   /** A message that stays, above the moving line. */
@@ -24,14 +26,12 @@ export function startProgress(title: string, unit: string): Progress {
   let last = live ? Number.NEGATIVE_INFINITY : began;
   // The rate is that of the last half minute, so that a slow start does not spoil it.
   let window: { at: number; done: number }[] = [];
-  let shown = false;
-  const clear = () => {
-    if (shown) process.stderr.write('\r\x1b[K');
-    shown = false;
-  };
+  const started = began;
+  let reached = 0;
   return {
     update(done, total, detail) {
       const now = performance.now();
+      reached = done;
       const before = window.at(-1);
       if (before && done < before.done) {
         // Work of another stretch: its rate is its own.
@@ -46,16 +46,14 @@ export function startProgress(title: string, unit: string): Progress {
       const rate = (done - oldest.done) / ((now - oldest.at) / 1000);
       const left = rate > 0 && Number.isFinite(rate) ? `, ${duration((total - done) / rate)} left` : '';
       const line = `${title}: ${done} of ${total} ${unit}${detail ? `, ${detail}` : ''}, ${rate.toFixed(1)}/s${left}`;
-      if (!live) process.stderr.write(`${line}\n`);
-      else {
-        process.stderr.write(`\r${line.slice(0, (process.stderr.columns ?? 80) - 1)}\x1b[K`);
-        shown = true;
-      }
+      showLine(line);
     },
-    say(message) {
-      clear();
-      process.stderr.write(`${message}\n`);
+    say,
+    end() {
+      clearLine();
+      // It may be ended more than once, where something failed.
+      if (reached) detail(`${title}: ${reached} ${unit} in ${((performance.now() - started) / 1000).toFixed(2)} s`);
+      reached = 0;
     },
-    end: clear,
   };
 }

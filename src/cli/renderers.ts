@@ -1,9 +1,11 @@
 import { usualProcesses, widest } from '../blocks.js';
 import { UserError } from '../core/errors.js';
+import { plain } from '../core/plain.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { Setting } from '../mix/setting.js';
 import { Renderer } from '../render/renderer.js';
 import type { RunRecord } from '../store/record.js';
+import { detail } from './loudness.js';
 import { backendOf, MOST_PROCESSES, programTimeout } from './open.js';
 import { integer, type Values } from './values.js';
 
@@ -60,6 +62,9 @@ export class Renderers {
       processes: this.#processes,
     });
     const { device } = renderer;
+    const why =
+      backendOf(this.#values) === 'auto' ? 'the first that works of vulkan, display and xvfb' : 'as asked for';
+    detail(plain(`drawing at ${resolution}: ${device.backend} (${why}), ${device.renderer}, ${device.version}`));
     const begun = this.#device;
     if (begun && (begun.renderer !== device.renderer || begun.version !== device.version)) {
       await renderer.dispose();

@@ -1,33 +1,38 @@
 import { join } from 'node:path';
-import { UserError } from '../core/errors.js';
-import { writeAtomically } from '../core/files.js';
+import { invalid, oneOf } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import { renderJson, reportDocument } from '../report/document.js';
-import { renderMarkdown } from '../report/markdown.js';
-import { pictureName, renderRaceSvg } from '../report/picture.js';
+import type { ReportPlot } from '../report/plot.js';
 import { setAsideSentence } from '../report/sentences.js';
 import { renderSummary } from '../report/summary.js';
 import { renderRanking, renderTable } from '../report/terminal.js';
-import { timingDocument } from '../report/timing-document.js';
 import { openReferences, type References, score } from '../score.js';
 import type { ChoiceRule } from '../search/choice.js';
 import { openRun, type RunReader } from '../store/run.js';
 import { withConfirmations } from './confirm.js';
 import { note } from './listener.js';
+import { prepareFolder } from './open.js';
 import { choiceOf } from './plan.js';
 import { startProgress } from './progress.js';
-import { flag, text, type Values } from './values.js';
+import { FORMATS, type Format, writeReports } from './report-files.js';
+import { flag, list, text, type Values } from './values.js';
 
 interface FinishOptions {
   readonly json: boolean;
   readonly choice: ChoiceRule;
   /** Where they are at hand, with what was estimated by them. */
   readonly references?: References | undefined;
+  /** By default all of them. */
+  readonly formats?: readonly Format[] | undefined;
+  /** Folder to write to, which is there; by default that of the run. */
+  readonly output?: string | undefined;
+  /** With the 95% interval of every FID in Table 1. */
+  readonly ci?: boolean | undefined;
 }
 
 /** Scores what the run holds, writes the reports beside it and prints the tables (or the JSON). */
 export async function finishReport(run: RunReader, options: FinishOptions): Promise<void> {
-  const { json, choice } = options;
+  const { json, choice, formats = FORMATS, output = run.folder, ci = false } = options;
   const scoring = startProgress('scoring', 'settings');
   const progress = startProgress('diversity', 'cells');
   const references =
@@ -36,18 +41,17 @@ export async function finishReport(run: RunReader, options: FinishOptions): Prom
   const results = await withConfirmations(run, scored);
   scoring.end();
   progress.end();
-  const { record, setAside, folder } = run;
+  const { record, setAside } = run;
   const timing = run.timing();
-  const document = renderJson(reportDocument(record, results, setAside));
-  const files: [string, string][] = [
-    ['report.json', document],
-    ['report.md', renderMarkdown(record, results, timing, setAside)],
-    ...(timing ? [['timing.json', renderJson(timingDocument(record, results, timing))] as [string, string]] : []),
-    ...results.columns.map(({ dataset }, i): [string, string] => [pictureName(i), renderRaceSvg(results, dataset)]),
-  ];
-  const unwritten = writeAll(folder, files);
+  const drawn = formats.some((format) => format === 'md' || format === 'html' || format === 'svg');
+  const plots = drawn ? (await import('../report/plots.js')).plotsOf(record, results) : [];
+  const unwritten = await writeReports({ record, results, timing, setAside, plots, strips: [] }, run.folder, {
+    formats,
+    output,
+    ci,
+  });
   if (json) {
-    process.stdout.write(document);
+    process.stdout.write(renderJson(reportDocument(record, results, setAside)));
     return;
   }
   const columns = record.datasets.map(({ name }) => name);
@@ -58,32 +62,48 @@ export async function finishReport(run: RunReader, options: FinishOptions): Prom
       renderRanking(results),
       renderSummary(record, results, timing),
       ...(setAside.length ? [setAsideSentence(setAside.length)] : []),
-      unwritten ?? `Report: ${plain(join(folder, 'report.md'))}`,
+      ...(unwritten === undefined ? placesOf(formats, output, plots) : [unwritten]),
       '',
     ].join('\n'),
   );
 }
 
-/** Why the reports could not be written beside the run: the numbers are shown all the same. */
-function writeAll(folder: string, files: readonly (readonly [string, string])[]): string | undefined {
-  for (const [name, content] of files) {
-    try {
-      writeAtomically(join(folder, name), content);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      // Who reads a folder that is not for writing asked for no more; on a full disk something is lost.
-      if (!/not writable/.test(error.message)) process.exitCode = 2;
-      return `The reports were not written: ${plain(error.message)}`;
-    }
-  }
-  return undefined;
+/** What was written, and in the last line the report to open first. */
+function placesOf(formats: readonly Format[], output: string, plots: readonly ReportPlot[]): string[] {
+  const reports = (['html', 'md', 'tex', 'csv', 'json'] as const).filter((format) => formats.includes(format));
+  const [first, ...others] = reports.length
+    ? reports.map((format) => `report.${format}`)
+    : plots.map(({ file }) => file);
+  if (first === undefined) return [];
+  return [
+    ...(others.length ? [`Written beside it: ${others.join(', ')}`] : []),
+    `Report: ${plain(join(output, first))}`,
+  ];
+}
+
+/** The formats that `--format` names, in the order of `FORMATS`; all of them without it. */
+function formatsOf(values: Values): readonly Format[] {
+  const given = list(values, 'format') ?? FORMATS;
+  for (const one of given)
+    if (!FORMATS.some((format) => format === one))
+      throw invalid('--format', one, oneOf(FORMATS), 'Several are separated by commas.');
+  return FORMATS.filter((format) => given.includes(format));
 }
 
 export async function runReport(values: Values): Promise<void> {
+  const formats = formatsOf(values);
+  const output = text(values, 'output');
   const run = openRun(text(values, 'folder')!);
   for (const found of run.notes ?? []) note(found);
   try {
-    await finishReport(run, { json: flag(values, 'json'), choice: choiceOf(values, run.record.flags) });
+    if (output !== undefined) prepareFolder(output);
+    await finishReport(run, {
+      json: flag(values, 'json'),
+      choice: choiceOf(values, run.record.flags),
+      formats,
+      output,
+      ci: flag(values, 'ci'),
+    });
   } finally {
     run.close();
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { openRun } from '../store/run.js';
+import { note } from './listener.js';
 import { runSweep } from './sweep.js';
 import { text, type Values } from './values.js';
 
@@ -19,7 +20,7 @@ export async function runResume(values: Values): Promise<void> {
     // Paths of data sets were given from there.
     process.chdir(cwd);
   } catch {
-    process.stderr.write(`Note: the folder that the run was begun in is gone; its paths are taken from here.\n`);
+    note('the folder that the run was begun in is gone; its paths are taken from here.');
   }
   const anew = ['threads', 'backend', 'render-processes', 'program-timeout', 'json'].filter(
     (key) => values[key] !== undefined,

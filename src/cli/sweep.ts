@@ -17,6 +17,7 @@ import { withConfig } from './config.js';
 import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
 import { gateOf } from './gate.js';
+import { detail } from './loudness.js';
 import { openExtractor, programTimeout, readBytes } from './open.js';
 import { type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
 import { duration, type Progress, startProgress } from './progress.js';
@@ -46,6 +47,8 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
   const asked = withConfig(flags, SWEEP_KEYS);
   if (replays(asked)) return (await import('./replay.js')).runReplay(asked);
   const plan = await readPlan(asked);
+  for (const { name, spec } of plan.datasets) detail(plain(`data set ${name}: ${spec}`));
+  detail(plain(`reference: ${plan.reference}; run folder: ${plan.out}`));
   const there = Run.check(plan.out, plan);
   if (flag(asked, 'dry-run')) return (await import('./dry-run.js')).dryRun(plan, asked);
   const cache = plan.cache === undefined ? undefined : Cache.open(plan.cache);
@@ -110,6 +113,7 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
       // An interrupt while files are checked or settings compared: what is there is scored all the same.
       if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
     }
+    if (cache) detail(plain(`cache ${cache.folder}: ${cache.hits} parts of blocks taken from it`));
     if (cache?.warning) progress.say(plain(`Note: ${cache.warning}`));
     progress.end();
     scoring?.end();

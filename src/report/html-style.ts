@@ -93,7 +93,7 @@ tbody tr:hover > * { background: var(--raised) }
 th[scope="row"], .stub { position: sticky; left: 0; background: var(--page); z-index: 1 }
 thead .stub, .wide thead :nth-child(2) { z-index: 2 }
 .wide { min-width: 22rem }
-.choice { white-space: normal; min-width: 7.5rem }
+.choice { white-space: normal; overflow-wrap: normal; min-width: 7.5rem }
 tbody tr + tr > * { border-top: 1px solid var(--rule) }
 tfoot tr > * { border-top: 1px solid var(--ink); color: var(--soft) }
 .more { display: block; font-size: .8125rem; line-height: 1.125rem; color: var(--soft) }

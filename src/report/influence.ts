@@ -1,3 +1,5 @@
+import { csvLines } from './csv.js';
+
 /** A picture and how much it pulls the FID: ψ, above 0 where it raises it. */
 export interface Influence {
   readonly id: string;
@@ -20,12 +22,6 @@ export function mostInfluential(
   return { raising: raising.map(influence), lowering: lowering.map(influence) };
 }
 
-/** A field of a CSV file (RFC 4180); a name that a spreadsheet would take for a formula gets an apostrophe. */
-const field = (text: string): string => {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-};
-
 /**
  * A line a picture: what it does to the FID, its rank, its name, ψ, and −ψ/(n − 1), by which the FID would change without it.
  *
@@ -33,11 +29,10 @@ const field = (text: string): string => {
  */
 export function influenceCsv(raising: readonly Influence[], lowering: readonly Influence[], n: number): string {
   const lines = (effect: string, items: readonly Influence[]) =>
-    items.map(({ id, psi }, i) => [effect, i + 1, field(id), psi, -psi / (n - 1)].join(','));
-  return [
-    'effect,rank,picture,psi,fid_change_without',
+    items.map(({ id, psi }, i) => [effect, i + 1, id, psi, -psi / (n - 1)]);
+  return csvLines([
+    ['effect', 'rank', 'picture', 'psi', 'fid_change_without'],
     ...lines('raises', raising),
     ...lines('lowers', lowering),
-    '',
-  ].join('\n');
+  ]);
 }

@@ -1,8 +1,10 @@
 import type { RunRecord, Timing } from '../store/record.js';
 import { costOf } from './cost.js';
 import { literal } from './literal.js';
+import { plotLinks } from './markdown-plots.js';
 import { markdownRows } from './markdown-table.js';
 import { formatCount, formatFid, formatRate } from './numbers.js';
+import type { ReportPlot } from './plot.js';
 import { ranking, textTable } from './ranking.js';
 import type { Cell, Column, Results } from './results.js';
 import { cellsOf, labelOf } from './sentences.js';
@@ -48,11 +50,22 @@ function choiceTable(
 }
 
 /** FID × diversity × cost: nothing where neither diversity nor time was measured. */
-export function choiceSection(record: RunRecord, results: Results, timing: Timing | undefined): string[] {
+export function choiceSection(
+  record: RunRecord,
+  results: Results,
+  timing: Timing | undefined,
+  plots: readonly ReportPlot[],
+): string[] {
   const { cells, columns } = results;
   const timed = timing !== undefined && cells.some((cell) => costOf(cell, record, timing));
   const diverse = cells.some(({ diversity }) => diversity);
-  if (!timed && !diverse && !columns.some(({ recommended }) => recommended)) return [];
+  if (
+    !timed &&
+    !diverse &&
+    !columns.some(({ recommended }) => recommended) &&
+    !plots.some(({ kind }) => kind === 'pareto')
+  )
+    return [];
   const explained = [
     ...(diverse
       ? [
@@ -76,7 +89,11 @@ export function choiceSection(record: RunRecord, results: Results, timing: Timin
     const own = cellsOf(results, name);
     if (!own.length) return [];
     const column = columns.find(({ dataset }) => dataset === name);
-    return [...(record.datasets.length > 1 ? [`### ${literal(name)}`] : []), choiceTable(own, column, record, timing)];
+    return [
+      ...(record.datasets.length > 1 ? [`### ${literal(name)}`] : []),
+      choiceTable(own, column, record, timing),
+      ...plotLinks(plots, 'pareto', name),
+    ];
   });
-  return ['## Diversity and cost', explained.join(' '), ...tables];
+  return ['## Diversity and cost', explained.join(' '), ...plotLinks(plots, 'pareto'), ...tables];
 }

@@ -1,7 +1,9 @@
 import type { RunRecord } from '../store/record.js';
 import { literal } from './literal.js';
+import { plotLinks } from './markdown-plots.js';
 import { markdownRows } from './markdown-table.js';
 import { decimalsOf, formatChosen, formatCount, formatDifference, formatFid, formatRate } from './numbers.js';
+import type { ReportPlot } from './plot.js';
 import { textTable } from './ranking.js';
 import type { RaceResult, Results } from './results.js';
 import { cellsOf, raceSentence } from './sentences.js';
@@ -45,7 +47,7 @@ function dropsTable({ looks }: RaceResult): string {
 }
 
 /** The race of each data set as it went: nothing where there was none. */
-export function raceSection(record: RunRecord, results: Results): string[] {
+export function raceSection(record: RunRecord, results: Results, plots: readonly ReportPlot[]): string[] {
   const raced = results.columns.filter(({ race }) => race);
   if (!raced.length) return [];
   const { alpha, tolerance } = record.strategy;
@@ -65,9 +67,11 @@ export function raceSection(record: RunRecord, results: Results): string[] {
   return [
     '## The race as it went',
     rules.join(' '),
+    ...plotLinks(plots, 'race'),
     ...raced.flatMap(({ dataset, race }) => [
       ...(record.datasets.length > 1 ? [`### ${literal(dataset)}`] : []),
       raceSentence(race!, record, cellsOf(results, dataset)),
+      ...plotLinks(plots, 'race', dataset),
       ...(race!.looks.length ? [looksTable(race!)] : []),
       ...(race!.looks.some(({ dropped }) => dropped.length) ? [dropsTable(race!)] : []),
     ]),

@@ -2,9 +2,9 @@ import type { RunRecord } from '../store/record.js';
 import { literal } from './literal.js';
 import { markdownRows } from './markdown-table.js';
 import { formatChosen } from './numbers.js';
-import { pictureName } from './picture.js';
+import type { ReportPlot } from './plot.js';
 import { rankingTable } from './ranking.js';
-import type { Results } from './results.js';
+import type { Cell, Results } from './results.js';
 import { cellsOf, labelOf } from './sentences.js';
 import { listed } from './setting-name.js';
 
@@ -77,17 +77,23 @@ function legend(record: RunRecord, results: Results): string[] {
   ];
 }
 
+/** What a ranking's picture shows: the table above it has the rest in words. */
+const pictureText = (dataset: string, cells: readonly Cell[]): string =>
+  `FID of each setting of ${literal(dataset)}${cells.some(({ interval }) => interval) ? ', with its interval' : ''}`;
+
 /** The ranking of each data set, with its picture. */
-export function rankingSection(record: RunRecord, results: Results): string[] {
+export function rankingSection(record: RunRecord, results: Results, plots: readonly ReportPlot[]): string[] {
   const several = record.datasets.length > 1;
-  const tables = record.datasets.flatMap(({ name }, i) => {
+  const tables = record.datasets.flatMap(({ name }) => {
     const cells = cellsOf(results, name);
     if (!cells.length) return [];
     const column = results.columns.find(({ dataset }) => dataset === name);
     return [
       ...(several ? [`### ${literal(name)}`] : []),
       markdownRows(rankingTable(cells, column, { safe: literal })),
-      `![FID of each setting of ${literal(name)}${cells.some(({ interval }) => interval) ? ', with its interval' : ''}](${pictureName(i)})`,
+      ...plots
+        .filter(({ kind, dataset }) => kind === 'ranking' && dataset === name)
+        .map(({ file }) => `![${pictureText(name, cells)}](${file})`),
     ];
   });
   return ['## Ranking', ...legend(record, results), ...tables];

@@ -1,13 +1,17 @@
-import type { RunRecord, SetAside, Timing } from '../store/record.js';
+import type { RunRecord, SetAside } from '../store/record.js';
 import { literal } from './literal.js';
 import { choiceSection } from './markdown-choice.js';
 import { confirmationSection } from './markdown-confirmation.js';
 import { howMade } from './markdown-made.js';
 import { notes } from './markdown-notes.js';
+import { plotLinks } from './markdown-plots.js';
 import { raceSection } from './markdown-race.js';
 import { rankingSection } from './markdown-ranking.js';
-import { markdownTable } from './markdown-table.js';
+import { samplesSection } from './markdown-samples.js';
+import { markdownTable, TIE } from './markdown-table.js';
 import { formatCount } from './numbers.js';
+import type { ReportPlot } from './plot.js';
+import type { Report } from './report.js';
 import type { Results } from './results.js';
 import { cellsOf, leaderSentence, lowestSentence, raceSentence } from './sentences.js';
 import { nameOf } from './setting-name.js';
@@ -43,32 +47,49 @@ function setAsideSection(setAside: readonly SetAside[]): string[] {
   ];
 }
 
+/** FID against N: nothing where it was not drawn. */
+function againstN({ datasets }: RunRecord, plots: readonly ReportPlot[]): string[] {
+  const links = [...plotLinks(plots, 'n'), ...datasets.flatMap(({ name }) => plotLinks(plots, 'n', name))];
+  return links.length ? ['## FID against N', ...links] : [];
+}
+
+export interface MarkdownOptions {
+  /** With the 95% interval of every FID in Table 1. */
+  readonly ci?: boolean | undefined;
+}
+
 /**
- * `report.md`: Table 1, the outcome, the ranking with its errors, diversity and cost, the race as it went, what was set aside,
- * how it was made. It links the pictures of `renderRaceSvg`, which stand beside it under the names of `pictureName`.
+ * `report.md`: Table 1, the outcome, the ranking with its errors, diversity and cost, the race as it went, samples, what was set
+ * aside, how it was made. It links the plots and strips of the report by their files, which stand beside it.
  */
-export function renderMarkdown(
-  record: RunRecord,
-  results: Results,
-  timing: Timing | undefined,
-  setAside: readonly SetAside[],
-): string {
+export function renderMarkdown(report: Report, { ci = false }: MarkdownOptions = {}): string {
+  const { record, results, timing, setAside, plots, strips } = report;
   const other = results.columns.some((column) => lowestSentence(column, record, results).length);
+  const names = record.datasets.map(({ name }) => name);
+  const table = markdownTable(results.cells, names, { said: results.columns, ci });
+  const bounds = ci && results.cells.some(({ interval }) => interval);
+  const legend = [
+    `FIDₙ to the reference, lower is better; the lowest of each column is bold${other ? ', which need not be the leader' : ''}.`,
+    'Maximum gain: FID of None minus the lowest FID of all mixed rows, of as many images.',
+    ...(results.columns.some(({ tied }) => tied.length > 1)
+      ? [`${TIE} shares rank 1: the leader of its column, or not separated from it.`]
+      : []),
+    ...(bounds ? ['In brackets the 95% interval of each FIDₙ.'] : []),
+  ];
   const sections = [
     '# FID by mixing method and N',
     notes(record, results)
       .map((note) => `> ${note}`)
       .join('\n>\n'),
-    markdownTable(
-      results.cells,
-      record.datasets.map(({ name }) => name),
-    ),
-    `FIDₙ to the reference, lower is better; the lowest of each column is bold${other ? ', which need not be the leader' : ''}. Maximum gain: FID of None minus the lowest FID of all mixed rows, of as many images.`,
+    table,
+    legend.join(' '),
     ...outcome(record, results),
-    ...rankingSection(record, results),
-    ...choiceSection(record, results, timing),
-    ...raceSection(record, results),
+    ...againstN(record, plots),
+    ...rankingSection(record, results, plots),
+    ...choiceSection(record, results, timing, plots),
+    ...raceSection(record, results, plots),
     ...confirmationSection(record, results),
+    ...samplesSection(record, results, strips),
     ...setAsideSection(setAside),
     '## How it was made',
     howMade(record, timing),

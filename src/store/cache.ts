@@ -57,6 +57,7 @@ function cellOf(file: OpenedFile, text: string, expected: number): Cached {
 export class Cache {
   readonly folder: string;
   #warning: string | undefined;
+  #hits = 0;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -75,6 +76,11 @@ export class Cache {
     return new Cache(folder);
   }
 
+  /** Cells that were there when asked for. */
+  get hits(): number {
+    return this.#hits;
+  }
+
   /** Why the first cell that could not be kept was not. */
   get warning(): string | undefined {
     return this.#warning;
@@ -88,7 +94,9 @@ export class Cache {
   get(identity: CellIdentity, values: number): Cached | undefined {
     const text = canonical(identity);
     try {
-      return withFile(join(this.folder, ...nameOf(text)), (file) => cellOf(file, text, values));
+      const cell = withFile(join(this.folder, ...nameOf(text)), (file) => cellOf(file, text, values));
+      this.#hits++;
+      return cell;
     } catch (error) {
       // Not to be read is as good as not there: the features are made, as they are without a cache.
       if (error instanceof BrokenFile || error instanceof UserError) return undefined;

@@ -7,6 +7,7 @@ import { algebra, fidMemory, fidRate, torch } from './fid.mjs';
 import { intervals } from './intervals.mjs';
 import { programMemory, programs } from './programs.mjs';
 import { races } from './races.mjs';
+import { training } from './training.mjs';
 import { sweepRate } from './sweep.mjs';
 
 function startup() {
@@ -51,6 +52,7 @@ const parts = {
   torch,
   intervals,
   races,
+  training,
 };
 const [chosen, photos] = process.argv.slice(2);
 if (chosen && !parts[chosen]) {

@@ -219,7 +219,7 @@ describe('a space that is wrong is refused', () => {
     [null, /^space: got null/],
     [
       { methods: ['none'] },
-      /^axis of space: got "methods", expected method, n, weights, dirichlet-alpha, alpha, resolution, time or psi\.$/,
+      /^axis of space: got "methods", expected method, n, weights, dirichlet-alpha, alpha, resolution, time or psi\. Did you mean "method"\?$/,
     ],
     [JSON.parse('{"__proto__": 1}'), /^axis of space: got "__proto__"/],
     [{ method: 3 }, /^method in space: got 3, expected a text or a list of texts/],

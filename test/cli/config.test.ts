@@ -70,7 +70,7 @@ describe('a config file', () => {
     expect(() => read(text)).toThrow(UserError);
     expect(() => read(text)).toThrow(
       new RegExp(
-        `^key in config ".*sweep\\.yaml": got "${key}", expected dataset, images, methods, n, seed, overwrite or space\\.$`,
+        `^key in config ".*sweep\\.yaml": got "${key}", expected dataset, images, methods, n, seed, overwrite or space\\.( Did you mean "images"\\?)?$`,
       ),
     );
   });

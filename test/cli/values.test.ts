@@ -148,7 +148,9 @@ describe('one of some words', () => {
   test.each([
     [undefined, undefined],
     ['race', 'race'],
-    ['Race', '--x: got "Race", expected grid or race.'],
+    ['Race', '--x: got "Race", expected grid or race. Did you mean "race"?'],
+    ['rase', '--x: got "rase", expected grid or race. Did you mean "race"?'],
+    ['lottery', '--x: got "lottery", expected grid or race.'],
     ['', '--x: got "", expected one text.'],
     [true, '--x: got true, expected one text.'],
     [['grid', 'race'], '--x: got ["grid","race"], expected one text.'],

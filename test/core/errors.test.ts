@@ -37,6 +37,33 @@ test('a list of allowed values', () => {
   expect(oneOf(['a', 'b', 'c'])).toBe('a, b or c');
 });
 
+describe('"did you mean"', () => {
+  const words = ['none', 'mixup', 'cutmix', 'cutmixup'];
+  test.each([
+    ['mixpu', oneOf(words), 'mixup'],
+    ['mixpu', `names among ${oneOf(words)}, separated by commas`, 'mixup'],
+    ['cutmx', `one that is here: ${oneOf(words)}`, 'cutmix'],
+    ['nchw', oneOf(['"NCHW"', '"NHWC"']), 'NCHW'],
+    ['bundeld', 'bundled', 'bundled'],
+  ])('%s among %s: %s', (given, expected, near) => {
+    expect(invalid('x', given, expected, 'Do it.').message).toBe(
+      `x: got "${given}", expected ${expected}. Did you mean "${near}"? Do it.`,
+    );
+  });
+
+  test.each([
+    ['photograph', oneOf(words)],
+    ['17', 'a whole number from 2 to 16'],
+    ['2,4,17', 'whole numbers or ranges from 2 to 16, such as 2-9 or 2,4,6'],
+    ['deadleaves:mixd', 'deadleaves:SHAPE, where SHAPE is circle or mixed'],
+    [12, oneOf(['1', '13'])],
+    [['mixpu'], oneOf(words)],
+    ['', oneOf(words)],
+  ])('no suggestion for %j, expected %s', (given, expected) => {
+    expect(invalid('x', given, expected).message).not.toContain('Did you mean');
+  });
+});
+
 test('the message of whatever was thrown', () => {
   expect(messageOf(new TypeError('odd'))).toBe('odd');
   expect(messageOf('text')).toBe('text');

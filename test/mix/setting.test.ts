@@ -154,7 +154,7 @@ describe('what is wrong is said', () => {
     ['mixup:3?weights=beta', 'weights: got "beta", expected dirichlet, dirichlet(ALPHA), normalized-uniform or equal.'],
     [
       'mixup:3?weights=equal?x',
-      'weights: got "equal?x", expected dirichlet, dirichlet(ALPHA), normalized-uniform or equal.',
+      'weights: got "equal?x", expected dirichlet, dirichlet(ALPHA), normalized-uniform or equal. Did you mean "equal"?',
     ],
   ])('%s', (text, message) => {
     expect(() => parseSetting(text)).toThrow(UserError);

@@ -56,14 +56,17 @@ const shapeOf = (line: string) =>
     ? `row of ${line.replace(/\\./g, '').split('|').length}`
     : (/^(#+ |> ?|- |!\[|$)/.exec(line)?.[0] ?? 'text');
 
+const markdown = (record: RunRecord, results: Results, setAside = SET_ASIDE) =>
+  renderMarkdown({ record, results, timing: TIMING, setAside, plots: [], strips: [] });
+
 describe('names of every kind', () => {
   const usual = renamed('Programs');
-  const shape = renderMarkdown(usual.record, usual.results, TIMING, SET_ASIDE).split('\n').map(shapeOf);
+  const shape = markdown(usual.record, usual.results).split('\n').map(shapeOf);
 
   test.each(NAMES)('%j leaves the markdown its shape', (name) => {
     const { record, results } = renamed(name);
     const setAside = SET_ASIDE.map((one) => ({ ...one, id: name, why: name }));
-    const text = renderMarkdown(record, results, TIMING, setAside);
+    const text = markdown(record, results, setAside);
     expect(text.split('\n').map(shapeOf)).toEqual(shape);
     expect(text).not.toMatch(/<\w|<\/|(?<!\\)`(?![0-9a-f]{64}`)(?<!`[0-9a-f]{64}`)|[\u202a-\u202e\u2066-\u2069]/);
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { literal, markdownTable, renderMarkdown } from '../../src/report/markdown.js';
 import type { Results } from '../../src/report/results.js';
 import type { RunRecord } from '../../src/store/record.js';
-import { PLAIN_RECORD, plainResults, RECORD, RESULTS, SET_ASIDE, TIMING } from './made-up.js';
+import { REPORT, STRIPS } from './golden-report.js';
+import { PLAIN_RECORD, plainResults, RECORD, RESULTS, TIMING } from './made-up.js';
 import { BEST, CELLS, COLUMNS, GAIN, ROWS } from './paper.js';
 
 /** The cells of a markdown row, its escapes undone; a `|` that is escaped ends no cell. */
@@ -61,10 +62,18 @@ describe('a hostile name is literal text', () => {
   });
 });
 
-const md = (record: RunRecord, results: Results) => renderMarkdown(record, results, undefined, []);
+const md = (record: RunRecord, results: Results) =>
+  renderMarkdown({ record, results, setAside: [], plots: [], strips: [] });
 
 describe('the report of a run without errors', () => {
-  const text = renderMarkdown(PLAIN_RECORD, plainResults(10), TIMING, []);
+  const text = renderMarkdown({
+    record: PLAIN_RECORD,
+    results: plainResults(10),
+    timing: TIMING,
+    setAside: [],
+    plots: [],
+    strips: [],
+  });
 
   test('has table, ranking and how it was made', () => {
     expect(text).toContain(markdownTable(plainResults(10).cells, ['Programs', 'Photos']));
@@ -127,7 +136,7 @@ describe('the report of a run without errors', () => {
 });
 
 describe('the report of a race', () => {
-  const text = renderMarkdown(RECORD, RESULTS, TIMING, SET_ASIDE);
+  const text = renderMarkdown(REPORT);
   const lines = text.split('\n');
 
   test('puts what was dropped in parentheses, and says why it is not to be compared', () => {
@@ -301,10 +310,54 @@ describe('the report of a race', () => {
   });
 
   test('links the picture of each data set', () => {
-    expect(lines.filter((line) => line.startsWith('!['))).toEqual([
+    const links = [
+      '![The n plot. Dots, and bars over \\[95%\\] intervals.](n.svg)',
+      '![The n plot of Programs. Dots, and bars over \\[95%\\] intervals.](n-1.svg)',
       '![FID of each setting of Programs, with its interval](fid-1.svg)',
       '![FID of each setting of Photos, with its interval](fid-2.svg)',
+      '![The pareto plot of Programs. Dots, and bars over \\[95%\\] intervals.](pareto-1.svg)',
+      '![The pareto plot of Photos. Dots, and bars over \\[95%\\] intervals.](pareto-2.svg)',
+      '![The race plot of Programs. Dots, and bars over \\[95%\\] intervals.](race-1.svg)',
+    ];
+    expect(lines.filter((line) => line.startsWith('!['))).toEqual(links);
+    const without = renderMarkdown({ ...REPORT, plots: [], strips: [] });
+    expect(without).not.toMatch(/!\[|## (FID against N|Samples)/);
+    // Nothing else depends on them.
+    expect(text.split('\n').filter((line) => !without.includes(line) && !links.includes(line))).toEqual([
+      '## FID against N',
+      '## Samples',
+      expect.stringContaining('influence ψ'),
+      ...Array.from({ length: 2 + STRIPS.length }, () => expect.stringMatching(/^\| (Setting|---|MixUp 3|None) \|/)),
     ]);
+  });
+
+  test('has strips in the order of the ranking, the first outputs before those that pull the FID', () => {
+    const rows = lines.filter((line) => line.includes('pictures/'));
+    expect(rows).toEqual([
+      '| MixUp 3 | the first | ![The first 3 outputs of MixUp 3 on Programs](pictures/1-0123456789abcdef-first.webp) | 0, 7, 1,023 |',
+      '| MixUp 3 | pull the FID up most | ![The 3 outputs of MixUp 3 on Programs that pull the FID up most](pictures/1-0123456789abcdef-raising.webp) | 0 (+12.35), 7 (+6.00), 1,023 (+0.50) |',
+      '| MixUp 3 | pull the FID down most | ![The 3 outputs of MixUp 3 on Programs that pull the FID down most](pictures/1-0123456789abcdef-lowering.webp) | 0 (-3.21), 7 (-2.00), 1,023 (-1.50) |',
+      '| None | the first | ![The first 3 outputs of None on Programs](pictures/1-0123456789abcdef-first.webp) | 0, 7, 1,023 |',
+    ]);
+  });
+
+  test('marks the ties of the best rank, and says what the mark is', () => {
+    expect(lines).toContain('| MixUp | 2 | 3.52† | 2.20 |');
+    expect(lines).toContain('| MixUp | 3 | **3.48**† | 2.40 |');
+    expect(text.match(/\d\**†/g)).toHaveLength(3);
+    expect(text).toContain('† shares rank 1: the leader of its column, or not separated from it.');
+    const columns = RESULTS.columns.map((column) => ({ ...column, tied: [column.leader] }));
+    expect(md(RECORD, { ...RESULTS, columns })).not.toContain('†');
+  });
+
+  test('has the interval of every FID in the table where it is asked for, and only there', () => {
+    const ci = renderMarkdown(REPORT, { ci: true }).split('\n');
+    expect(ci).toContain('| None | 1 | (5.31 at 256 [5.190 … 5.430]) | **2.00** [1.880 … 2.120] |');
+    expect(ci).toContain('| MixUp | 3 | **3.48**† [3.360 … 3.600] | 2.40 [2.280 … 2.520] |');
+    expect(ci.filter((line) => !lines.includes(line))).toHaveLength(7);
+    expect(text).not.toMatch(/In brackets|\[3\.360/);
+    const plain = { record: PLAIN_RECORD, results: plainResults(10), setAside: [], plots: [], strips: [] };
+    expect(renderMarkdown(plain, { ci: true })).toBe(renderMarkdown(plain));
   });
 
   test('tells nothing of the flags', () => {
@@ -314,7 +367,8 @@ describe('the report of a race', () => {
 
 test('names what was set aside, as literal text', () => {
   const setAside = [{ dataset: 'Programs', id: '<img>', why: "loop:3: 'x' : undeclared | identifier\n# heading" }];
-  const lines = renderMarkdown(PLAIN_RECORD, plainResults(10), undefined, setAside).split('\n');
+  const report = { record: PLAIN_RECORD, results: plainResults(10), setAside, plots: [], strips: [] };
+  const lines = renderMarkdown(report).split('\n');
   expect(lines).toContain('## Set aside');
   expect(lines).toContain('1 program or image could not be used, and another took its place:');
   expect(lines).toContain("- Programs, &lt;img&gt;: loop:3: 'x' : undeclared \\| identifier \\# heading");
