@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { type BlockTask, renderBlock, sourceFor } from './blocks.js';
+import { type BlockTask, renderBlock, shareKey, sourceFor } from './blocks.js';
+import { UserError } from './core/errors.js';
 import type { Dataset } from './dataset/dataset.js';
 import { influences } from './metrics/frechet-error.js';
 import { parseSetting } from './mix/setting.js';
@@ -10,6 +11,7 @@ import { Accumulator, type Gaussian } from './statistics/gaussian.js';
 import { decodeStatistics } from './statistics/npz.js';
 import { sha256 } from './store/canonical.js';
 import {
+  hasPicture,
   type PictureIndex,
   readPictureIndex,
   type StripKind,
@@ -34,36 +36,30 @@ const QUALITY = 82;
 const fileOf = (dataset: number, setting: string, kind: StripKind): string =>
   `${dataset}-${sha256(setting).slice(0, 16)}-${kind}.webp`;
 
-/** RGB bytes of square pictures one after another, scaled and put side by side, as WebP. */
-async function stripOf(pictures: readonly Uint8Array[], resolution: number): Promise<Uint8Array> {
-  const raw = { width: resolution, height: resolution, channels: 3 as const };
-  const tiles = await Promise.all(
-    pictures.map((picture) => sharp(picture, { raw }).resize(TILE, TILE).png().toBuffer()),
-  );
+/** RGB bytes of a square picture as a tile's. */
+const tileOf = (picture: Uint8Array, resolution: number): Promise<Uint8Array> =>
+  sharp(picture, { raw: { width: resolution, height: resolution, channels: 3 } })
+    .resize(TILE, TILE)
+    .raw()
+    .toBuffer();
+
+/** Tiles side by side, as WebP. */
+function stripOf(tiles: readonly Uint8Array[]): Promise<Uint8Array> {
   const create = { width: TILE * tiles.length, height: TILE, channels: 3 as const, background: '#808080' };
+  const raw = { width: TILE, height: TILE, channels: 3 as const };
   return sharp({ create })
-    .composite(tiles.map((input, i) => ({ input, left: i * TILE, top: 0 })))
+    .composite(tiles.map((input, i) => ({ input: Buffer.from(input), raw, left: i * TILE, top: 0 })))
     .webp({ quality: QUALITY })
     .toBuffer();
-}
-
-const take = (pixels: Uint8Array, count: number, resolution: number): Uint8Array[] => {
-  const bytes = resolution * resolution * 3;
-  return Array.from({ length: count }, (_, i) => pixels.subarray(i * bytes, (i + 1) * bytes));
-};
-
-/** An output that is to be drawn for a strip. */
-interface Wanted {
-  readonly dataset: number;
-  readonly setting: string;
-  readonly output: number;
 }
 
 export interface StripMakers {
   readonly datasets: readonly Dataset[];
   readonly rendererOf: (resolution: number) => Promise<Renderer>;
   readonly skipCorrupt: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
+  /** Waited for before every picture: a pause. */
+  readonly gate: () => Promise<void>;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -73,13 +69,18 @@ export interface StripMakers {
  */
 export class Strips {
   readonly #run: Run;
-  readonly #count: number;
+  #count: number;
+  readonly #onFailure: (why: string) => void;
   #index: PictureIndex;
 
-  /** @param count first outputs a strip; 0 keeps no pictures at all */
-  constructor(run: Run, count: number) {
+  /**
+   * @param count first outputs a strip; 0 keeps no pictures at all
+   * @param onFailure hears why the first outputs could not be kept; from then on none are
+   */
+  constructor(run: Run, count: number, onFailure: (why: string) => void) {
     this.#run = run;
     this.#count = count;
+    this.#onFailure = onFailure;
     const { schema, tile, strips } = readPictureIndex(run.folder);
     this.#index = { schema, tile: TILE, strips: tile === TILE ? strips : [] };
   }
@@ -89,8 +90,16 @@ export class Strips {
     const shown = Math.min(this.#count, count);
     if (!shown || (this.#find(dataset, setting, 'first')?.outputs.length ?? 0) >= shown) return;
     const outputs = Array.from({ length: shown }, (_, i) => i);
-    await this.#put(dataset, { setting, kind: 'first', outputs }, take(pixels, shown, resolution), resolution);
-    this.#save();
+    const bytes = resolution * resolution * 3;
+    const tiles = outputs.map((i) => tileOf(pixels.subarray(i * bytes, (i + 1) * bytes), resolution));
+    try {
+      await this.#put({ ...this.#named(dataset, setting, 'first'), outputs }, await Promise.all(tiles));
+      this.#save();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#count = 0;
+      this.#onFailure(error.message);
+    }
   }
 
   /**
@@ -101,14 +110,19 @@ export class Strips {
     if (!this.#count) return;
     const { record } = this.#run;
     const reference = gaussianOf(await decodeStatistics(this.#run.reference(), 'reference.npz'));
-    const plans: StripRecord[] = [];
+    const plans: { readonly d: number; readonly strip: StripRecord }[] = [];
     for (const d of record.datasets.keys()) {
       for (const setting of record.settings) {
-        makers.signal?.throwIfAborted();
-        plans.push(...(await this.#missing(d, setting, reference)));
+        makers.signal.throwIfAborted();
+        for (const strip of await this.#missing(d, setting, reference)) plans.push({ d, strip });
       }
     }
-    await this.#draw(plans, makers);
+    const total = plans.reduce((sum, { strip }) => sum + strip.outputs.length, 0);
+    let done = 0;
+    for (const d of record.datasets.keys()) {
+      const own = plans.filter((plan) => plan.d === d).map(({ strip }) => strip);
+      await this.#draw(d, own, makers, () => makers.onProgress?.(++done, total));
+    }
   }
 
   /** Strips that a cell lacks, without their files. */
@@ -116,12 +130,8 @@ export class Strips {
     const { record } = this.#run;
     const images = this.#run.images(d, setting);
     if (images < 2) return [];
-    const dataset = record.datasets[d]!.name;
     const plan = (kind: StripKind, outputs: readonly number[], more: object = {}): StripRecord => ({
-      dataset,
-      setting,
-      kind,
-      file: fileOf(d, setting, kind),
+      ...this.#named(d, setting, kind),
       outputs,
       ...more,
     });
@@ -136,7 +146,8 @@ export class Strips {
             ),
           ];
     if (record.keep === 'moments' || images < LEAST_IMAGES) return first;
-    if (this.#find(d, setting, 'raising')?.images === images) return first;
+    if ((['raising', 'lowering'] as const).every((kind) => this.#find(d, setting, kind)?.images === images))
+      return first;
     const features = this.#run.features(d, setting, images);
     const psi = await influences(features, await gaussianOfFeatures(features), reference);
     const ids = Array.from(psi.keys(), String);
@@ -154,55 +165,41 @@ export class Strips {
     return [...first, ...pulls('raising', raising), ...pulls('lowering', lowering)];
   }
 
-  async #draw(plans: readonly StripRecord[], makers: StripMakers): Promise<void> {
-    const { record } = this.#run;
-    const place = new Map(record.datasets.map(({ name }, d) => [name, d]));
-    const wanted = plans.flatMap(({ dataset, setting, outputs }) =>
-      outputs.map((output): Wanted => ({ dataset: place.get(dataset)!, setting, output })),
-    );
-    const made = new Map<string, Uint8Array>();
-    let done = 0;
-    for (const [task, keys, d] of tasksOf(this.#run, wanted, makers)) {
-      makers.signal?.throwIfAborted();
-      const renderer = await makers.rendererOf(task.source.resolution);
+  /** Draws strips of a data set and keeps them. */
+  async #draw(d: number, strips: readonly StripRecord[], makers: StripMakers, onPicture: () => void): Promise<void> {
+    const tiles = new Map<string, Uint8Array>();
+    for (const { task, keys } of tasksOf(this.#run, d, strips, makers)) {
+      makers.signal.throwIfAborted();
+      await makers.gate();
+      const { resolution } = task.source;
+      const renderer = await makers.rendererOf(resolution);
       for await (const { setting, pixels } of renderBlock(task, renderer, () => {}, makers.signal)) {
-        made.set(`${d} ${keys[setting]} ${task.first}`, pixels.slice());
-        makers.onProgress?.(++done, wanted.length);
+        tiles.set(`${keys[setting]} ${task.first}`, await tileOf(pixels, resolution));
+        onPicture();
       }
     }
-    for (const { dataset, setting, kind, outputs, psi, images } of plans) {
-      const d = place.get(dataset)!;
-      const pictures = outputs.map((output) => made.get(`${d} ${setting} ${output}`)!);
-      const resolution = parseSetting(setting).resolution ?? record.resolution;
+    for (const strip of strips)
       await this.#put(
-        d,
-        { setting, kind, outputs, ...(psi && { psi }), ...(images && { images }) },
-        pictures,
-        resolution,
+        strip,
+        strip.outputs.map((output) => tiles.get(`${strip.setting} ${output}`)!),
       );
-    }
-    if (plans.length) this.#save();
+    if (strips.length) this.#save();
   }
 
+  #named(d: number, setting: string, kind: StripKind): Pick<StripRecord, 'dataset' | 'setting' | 'kind' | 'file'> {
+    return { dataset: this.#run.record.datasets[d]!.name, setting, kind, file: fileOf(d, setting, kind) };
+  }
+
+  /** The strip that is kept of a cell, file and all. */
   #find(d: number, setting: string, kind: StripKind): StripRecord | undefined {
-    const { name } = this.#run.record.datasets[d]!;
-    return this.#index.strips.find((one) => one.dataset === name && one.setting === setting && one.kind === kind);
+    const { file } = this.#named(d, setting, kind);
+    return hasPicture(this.#run.folder, file) ? this.#index.strips.find((one) => one.file === file) : undefined;
   }
 
-  async #put(
-    d: number,
-    strip: Omit<StripRecord, 'dataset' | 'file'>,
-    pictures: readonly Uint8Array[],
-    resolution: number,
-  ): Promise<void> {
-    const record: StripRecord = {
-      dataset: this.#run.record.datasets[d]!.name,
-      file: fileOf(d, strip.setting, strip.kind),
-      ...strip,
-    };
-    writePicture(this.#run.folder, record.file, await stripOf(pictures, resolution));
-    const others = this.#index.strips.filter(({ file }) => file !== record.file);
-    this.#index = { ...this.#index, strips: [...others, record] };
+  async #put(strip: StripRecord, tiles: readonly Uint8Array[]): Promise<void> {
+    writePicture(this.#run.folder, strip.file, await stripOf(tiles));
+    const others = this.#index.strips.filter(({ file }) => file !== strip.file);
+    this.#index = { ...this.#index, strips: [...others, strip] };
   }
 
   #save(): void {
@@ -224,27 +221,44 @@ async function gaussianOfFeatures(features: ReturnType<Run['features']>): Promis
   return accumulator.gaussian();
 }
 
-/** One task an output, of all the settings that want it and share its base images. */
+interface StripTask {
+  readonly task: BlockTask;
+  /** Setting keys of the task. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * One task an output, of all the settings that want it and share its base images: those that were chosen when it was
+ * measured, when perhaps less was set aside than by the end.
+ */
 function* tasksOf(
   run: Run,
-  wanted: readonly Wanted[],
+  d: number,
+  strips: readonly StripRecord[],
   { datasets, skipCorrupt }: StripMakers,
-): Generator<readonly [task: BlockTask, keys: readonly string[], dataset: number]> {
-  const { resolution, seed } = run.record;
-  const groups = new Map<string, { d: number; output: number; keys: Set<string> }>();
-  for (const { dataset: d, setting, output } of wanted) {
-    const { resolution: side, time, psi } = parseSetting(setting);
-    const key = JSON.stringify([d, output, side, time, psi]);
-    const group = groups.get(key) ?? { d, output, keys: new Set() };
-    group.keys.add(setting);
-    groups.set(key, group);
+): Generator<StripTask> {
+  const { resolution, seed, block } = run.record;
+  const groups = new Map<string, { output: number; unusable: ReadonlySet<string>; keys: Set<string> }>();
+  const known = new Map<string, ReadonlySet<string>>();
+  const unusableAt = (setting: string, index: number) => {
+    const key = `${setting} ${index}`;
+    const found = known.get(key) ?? run.unusableAt(d, setting, index);
+    known.set(key, found);
+    return found;
+  };
+  for (const { setting, outputs } of strips) {
+    for (const output of outputs) {
+      const unusable = unusableAt(setting, Math.floor(output / block));
+      const key = JSON.stringify([output, shareKey(parseSetting(setting)), [...unusable].sort()]);
+      const group = groups.get(key) ?? { output, unusable, keys: new Set() };
+      group.keys.add(setting);
+      groups.set(key, group);
+    }
   }
-  const unusable = datasets.map(
-    ({ name }) => new Set(run.setAside.filter(({ dataset }) => dataset === name).map(({ id }) => id)),
-  );
-  for (const { d, output, keys } of groups.values()) {
+  for (const { output, unusable, keys } of groups.values()) {
     const settings = [...keys].map(parseSetting);
-    const source = sourceFor(datasets[d]!, settings[0]!, { seed, resolution, unusable: unusable[d]!, skipCorrupt });
-    yield [{ source, first: output, count: 1, settings }, [...keys], d];
+    const about = { seed, resolution, unusable: new Set(unusable), skipCorrupt };
+    const source = sourceFor(datasets[d]!, settings[0]!, about);
+    yield { task: { source, first: output, count: 1, settings }, keys: [...keys] };
   }
 }

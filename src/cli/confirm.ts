@@ -88,7 +88,7 @@ export async function confirm(
   extractor: Extractor,
   renderers: Renderers,
   first: References,
-  signal: AbortSignal,
+  { signal, gate }: { readonly signal: AbortSignal; readonly gate: () => Promise<void> },
 ): Promise<void> {
   const results = await score(run, first, { choice: plan.choice });
   let reference: Awaited<ReturnType<typeof referenceFor>> | undefined;
@@ -137,6 +137,7 @@ export async function confirm(
       await sweep(nested, [dataset], { rendererOf: renderers.of, extractor }, references, {
         skipCorrupt: flag(values, 'skip-corrupt'),
         signal,
+        gate,
         onProgress: ({ done, total }) => progress.update(done, total),
       });
       progress.end();

@@ -10,7 +10,7 @@ import { Cache } from '../store/cache.js';
 import { unask } from '../store/control.js';
 import type { RunRecord, SetAside } from '../store/record.js';
 import { openRun, Run } from '../store/run.js';
-import { Strips } from '../strips.js';
+import { type StripMakers, Strips } from '../strips.js';
 import { type SweepOptions, sweep } from '../sweep.js';
 import { begin, checkDisk, recordOf } from './begin.js';
 import { withConfig } from './config.js';
@@ -90,8 +90,13 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
         scoring.update(done, total);
       },
     });
-    const strips = new Strips(run, shown);
-    unask(run.folder);
+    const strips = new Strips(run, shown, (why) => progress.say(plain(`Note: no more samples are kept: ${why}`)));
+    // A pause asked for beforehand holds; a stop was for an earlier sweep.
+    unask(run.folder, 'stop');
+    const gate = gateOf(run.folder, stop.signal, progress.say, () => {
+      progress.say('Asked to stop: scoring the blocks that are complete.');
+      stop.abort();
+    });
     try {
       await introduce(run, Boolean(stored), progress.say, stop.signal);
       await sweep(run, plan.datasets, { rendererOf: renderers.of, extractor }, references, {
@@ -101,14 +106,12 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
         cache,
         ...listener(progress),
         ...(shown && { onFirst: (first) => strips.first(first) }),
-        gate: gateOf(run.folder, stop.signal, progress.say, () => {
-          progress.say('Asked to stop: scoring the blocks that are complete.');
-          stop.abort();
-        }),
+        gate,
       });
-      if (confirming && !stop.signal.aborted)
-        await confirm(run, plan, values, confirming, renderers, references, stop.signal);
-      if (!stop.signal.aborted) await drawStrips(strips, plan, values, renderers, stop.signal);
+      const { signal } = stop;
+      if (confirming && !signal.aborted)
+        await confirm(run, plan, values, confirming, renderers, references, { signal, gate });
+      if (!signal.aborted) await drawStrips(strips, plan, values, renderers, { signal, gate });
     } catch (error) {
       // An interrupt while files are checked or settings compared: what is there is scored all the same.
       if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
@@ -152,7 +155,7 @@ async function drawStrips(
   { datasets }: Plan,
   values: Values,
   renderers: Renderers,
-  signal: AbortSignal,
+  { signal, gate }: Pick<StripMakers, 'signal' | 'gate'>,
 ): Promise<void> {
   const progress = startProgress('samples', 'pictures');
   try {
@@ -161,6 +164,7 @@ async function drawStrips(
       rendererOf: renderers.of,
       skipCorrupt: flag(values, 'skip-corrupt'),
       signal,
+      gate,
       onProgress: progress.update,
     });
   } catch (error) {

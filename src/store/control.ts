@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf, UserError } from '../core/errors.js';
 import { writeAtomically } from '../core/files.js';
 
 /**
@@ -20,7 +21,13 @@ export function ask(folder: string, request: Request): void {
   writeAtomically(path(folder, request), '');
 }
 
-/** Takes requests back: all of them, or one. */
+/** Takes requests back: all of them, or one. @throws UserError where one cannot be removed: it is a folder, say */
 export function unask(folder: string, request?: Request): void {
-  for (const one of request ? [request] : (['pause', 'stop'] as const)) rmSync(path(folder, one), { force: true });
+  for (const one of request ? [request] : (['pause', 'stop'] as const)) {
+    try {
+      rmSync(path(folder, one), { force: true });
+    } catch (error) {
+      throw new UserError(`${path(folder, one)} cannot be removed: ${messageOf(error)}. Remove it by hand.`);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from '../core/files.js';
+import { fileError, writeAtomically } from '../core/files.js';
 import { readRegularFile } from '../core/regular-file.js';
 import { isLink, linked } from './links.js';
 
@@ -44,8 +44,14 @@ const LONGEST_INDEX = 64 * 1024 ** 2;
 /** A strip is at most this long. */
 const LONGEST_STRIP = 4 * 1024 ** 2;
 
+/** Side of a tile in pixels, and tiles of a strip, at most. */
+const LARGEST_TILE = 1024;
+const MOST_TILES = 64;
+
 const KINDS: readonly unknown[] = ['first', 'raising', 'lowering'];
-const numbers = (value: unknown): boolean => Array.isArray(value) && value.every((one) => Number.isFinite(one));
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isList = (value: unknown, test: (one: unknown) => boolean): value is unknown[] =>
+  Array.isArray(value) && value.length > 0 && value.length <= MOST_TILES && value.every(test);
 
 function isStrip(value: unknown): value is StripRecord {
   if (typeof value !== 'object' || value === null) return false;
@@ -56,9 +62,9 @@ function isStrip(value: unknown): value is StripRecord {
     KINDS.includes(kind) &&
     typeof file === 'string' &&
     PICTURE_FILE.test(file) &&
-    numbers(outputs) &&
-    (psi === undefined || (numbers(psi) && (psi as unknown[]).length === (outputs as unknown[]).length)) &&
-    (images === undefined || Number.isFinite(images))
+    isList(outputs, isCount) &&
+    (psi === undefined || (isList(psi, Number.isFinite) && psi.length === outputs.length)) &&
+    (images === undefined || isCount(images))
   );
 }
 
@@ -69,24 +75,37 @@ function isStrip(value: unknown): value is StripRecord {
 export function readPictureIndex(folder: string): PictureIndex {
   const none: PictureIndex = { schema: 1, tile: 0, strips: [] };
   const path = join(folder, PICTURES, 'index.json');
-  if (!existsSync(path) || isLink(join(folder, PICTURES))) return none;
+  if (!existsSync(path) || isLink(join(folder, PICTURES)) || isLink(path)) return none;
   try {
     const bytes = readRegularFile(path, { name: path, most: LONGEST_INDEX });
     const { schema, tile, strips } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
-    if (schema !== 1 || !Number.isInteger(tile) || !Array.isArray(strips)) return none;
-    return { schema, tile: tile as number, strips: strips.filter(isStrip) };
+    if (schema !== 1 || !isCount(tile) || (tile as number) > LARGEST_TILE || !Array.isArray(strips)) return none;
+    const keyOf = ({ dataset, setting, kind }: StripRecord) => JSON.stringify([dataset, setting, kind]);
+    const once = new Map(strips.filter(isStrip).map((strip) => [keyOf(strip), strip]));
+    return { schema, tile: tile as number, strips: [...once.values()] };
   } catch {
     return none;
   }
 }
 
-/** The bytes of a strip's WebP file; undefined where it is missing or cannot be read. */
+/** Whether bytes begin as a WebP file does. */
+const isWebp = (bytes: Buffer): boolean =>
+  bytes.subarray(0, 4).toString('latin1') === 'RIFF' && bytes.subarray(8, 12).toString('latin1') === 'WEBP';
+
+/** Whether a strip's file is there: not a link, which may lead out of the folder. */
+export function hasPicture(folder: string, file: string): boolean {
+  const path = join(folder, PICTURES, file);
+  return existsSync(path) && !isLink(path) && !isLink(join(folder, PICTURES));
+}
+
+/** The bytes of a strip's WebP file; undefined where it is missing, a link, no WebP, or cannot be read. */
 export function readPicture(folder: string, file: string): Uint8Array | undefined {
   if (!PICTURE_FILE.test(file)) throw new Error(`${JSON.stringify(file)} is no name of a strip`);
-  if (isLink(join(folder, PICTURES))) return undefined;
+  if (!hasPicture(folder, file)) return undefined;
   const path = join(folder, PICTURES, file);
   try {
-    return readRegularFile(path, { name: path, most: LONGEST_STRIP });
+    const bytes = readRegularFile(path, { name: path, most: LONGEST_STRIP });
+    return isWebp(bytes) ? bytes : undefined;
   } catch {
     return undefined;
   }
@@ -96,7 +115,11 @@ export function readPicture(folder: string, file: string): Uint8Array | undefine
 function picturesFolder(folder: string): string {
   const path = join(folder, PICTURES);
   if (isLink(path)) throw linked(path);
-  if (!existsSync(path)) mkdirSync(path);
+  try {
+    if (!existsSync(path)) mkdirSync(path);
+  } catch (error) {
+    throw fileError(error, path);
+  }
   return path;
 }
 

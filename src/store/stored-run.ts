@@ -8,6 +8,7 @@ import { readMoments } from './moments-file.js';
 import type { ReferenceRecord, RunRecord, SetAside, Timing } from './record.js';
 import { BrokenFile } from './sealed-file.js';
 import { onlyFirst } from './set-aside.js';
+import { readShard } from './shard.js';
 import { blockedFeatures, brokenInRun, Slices } from './slices.js';
 
 /** What a report needs of a run folder, old or new. */
@@ -141,6 +142,22 @@ export class StoredRun implements RunReader {
   selection(): Uint8Array | undefined {
     const { selection } = this.record;
     return selection && readStatisticsFile(this.folder, SELECTION_FILE, selection);
+  }
+
+  /** Ids that were set aside in a data set by the time a block of a cell was made: none of them is in its images. */
+  unusableAt(dataset: number, setting: string, block: number): ReadonlySet<string> {
+    const slice = this.contents.slice(dataset, setting, block);
+    // Of what only moments stand for, the block in which each was found says nearly as much.
+    const rows = slice
+      ? undefined
+      : this.contents.setAside.filter((row) => row.dataset === dataset && row.block <= block).map(({ entry }) => entry);
+    if (rows) return new Set(rows.map(({ id }) => id));
+    try {
+      const { known, setAside } = readShard(join(this.folder, slice!.file));
+      return new Set([...known.map(({ entry }) => entry), ...setAside].map(({ id }) => id));
+    } catch (error) {
+      throw brokenInRun(error, this.folder);
+    }
   }
 
   get setAside(): readonly SetAside[] {

@@ -51,15 +51,30 @@ test('stop ends it with the table of its blocks and is taken away; "resume" ends
   expect(place.report('stopped')).toBe(wanted);
 });
 
-test('stop is heard during a pause, and what was asked of an earlier sweep is forgotten by the next', async () => {
+test('stop is heard during a pause; a pause asked for beforehand holds, a stop was for an earlier sweep', async () => {
   const { outcome } = place.start(...WHOLE, '--out', 'both');
   await until(() => place.block('both', 0), 'the first block');
   writeFileSync(place.at('both', 'pause'), '');
   await sleep(500);
   writeFileSync(place.at('both', 'stop'), '');
   expect((await outcome).code).toBe(130);
-  writeFileSync(place.at('both', 'pause'), '');
-  await place.succeed('resume', 'both');
-  expect(place.report('both')).toBe(wanted);
   expect(existsSync(place.at('both', 'pause'))).toBe(false);
+  writeFileSync(place.at('both', 'pause'), '');
+  writeFileSync(place.at('both', 'stop'), '');
+  const { child, outcome: next } = place.start('resume', 'both');
+  let said = '';
+  child.stderr!.on('data', (data: Buffer) => {
+    said += data;
+  });
+  await until(() => (/Paused/.test(said) ? true : undefined), 'the pause');
+  expect(existsSync(place.at('both', 'stop'))).toBe(false);
+  rmSync(place.at('both', 'pause'));
+  expect((await next).code).toBe(0);
+  expect(place.report('both')).toBe(wanted);
+});
+
+test('what cannot be taken away is told by its name', async () => {
+  place.copy('whole', 'odd');
+  place.makeFolder('odd/stop');
+  expect(await place.refused(...WHOLE, '--out', 'odd')).toMatch(/stop cannot be removed/);
 });
