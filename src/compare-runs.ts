@@ -1,4 +1,5 @@
 import { resolve, sep } from 'node:path';
+import { sameReferences } from './compare-references.js';
 import { UserError } from './core/errors.js';
 import { normalQuantile } from './core/quantile.js';
 import type { FidEstimate } from './fid.js';
@@ -115,6 +116,24 @@ function independentDifference(a: Cell, b: Cell, of: RunDifference['of']): RunDi
   return { of, value, standardError, interval: [value - reach, value + reach], by: 'independent' };
 }
 
+/**
+ * How far FID∞ of a cell may be too low: n of a folder's M images, none of them twice, leave a bias of about b·(1/n − 1/M), so
+ * that FID∞, which takes b/n off, is too low by b/M; of a mixed setting by less. Of two runs of one folder that cancels while
+ * n ≤ M, and no longer once one of them goes through the folder again.
+ */
+function biasOf({ references }: ScoredRun, place: number, { fid, images, unbiased }: Cell): number {
+  const population = references.reported.cells.population?.(place);
+  return population && unbiased ? Math.max(0, fid - unbiased.value) * Math.min(1, images / population) : 0;
+}
+
+/** A difference of FID∞ with what either may be too low by in its interval. */
+function widened(difference: RunDifference, first: number, own: number): RunDifference {
+  const { interval, of } = difference;
+  if (of === 'fid' || (first === 0 && own === 0)) return difference;
+  const bias = [first, own] as const;
+  return { ...difference, ...(interval && { interval: [interval[0] - first, interval[1] + own] }), bias };
+}
+
 /** Why FIDs of different n are not compared. */
 function unequal(a: Cell, b: Cell): string {
   const why = [a, b].some(({ unbiased }) => !unbiased) ? 'FID∞ is not known of both' : 'FID∞ cannot be trusted of both';
@@ -131,6 +150,10 @@ export async function compareRuns(
   { onProgress = () => {} }: CompareRunsOptions = {},
 ): Promise<RunComparison> {
   const [first, ...others] = runs as readonly [ScoredRun, ...ScoredRun[]];
+  const same = await sameReferences(runs);
+  const compared = runs.map(
+    ({ name, run: { record, setAside } }, i): ComparedRun => ({ name, record, reference: same[i]!, setAside }),
+  );
   const matches = others.map((other, i) => matchDatasets(first.run, other.run, i + 1));
   const places = new Map(first.run.record.datasets.map(({ name }, place) => [name, place]));
   const keys = first.results.cells.map((cell) => ({
@@ -158,8 +181,16 @@ export async function compareRuns(
     for (const [i, other] of others.entries()) {
       const cell = inOther(i, key);
       const place = matches[i]!.places[key.dataset]!;
+      const why = forbidden(compared[0]!, compared[i + 1]!);
       cells.push(
-        cell ? { ...numbersOf(cell), ...(await compareCells([first, key.dataset, own], [other, place, cell])) } : null,
+        cell
+          ? {
+              ...numbersOf(cell),
+              ...(why === undefined
+                ? await compareCells([first, key.dataset, own], [other, place, cell])
+                : { undecided: why }),
+            }
+          : null,
       );
     }
     rows.push({ dataset: own.dataset, setting: key.setting, cells });
@@ -168,7 +199,7 @@ export async function compareRuns(
   const least = Math.max(...first.results.columns.map((column) => column.least ?? 0));
   const few = rows.some(({ cells }) => cells.some((cell) => cell && cell.images < least));
   return {
-    runs: runs.map(({ name, run }): ComparedRun => ({ name, record: run.record })),
+    runs: compared,
     rows,
     renamed: matches.flatMap(({ renamed }) => renamed),
     alone: aloneOf(
@@ -195,16 +226,23 @@ async function compareCells(
   [first, firstPlace, a]: Placed,
   [other, place, b]: Placed,
 ): Promise<Pick<ComparedCell, 'difference' | 'undecided'>> {
-  const why = forbidden(first.run.record, other.run.record);
-  if (why !== undefined) return { undecided: why };
   if (a.images !== b.images && !bothTrusted(a, b)) return { undecided: unequal(a, b) };
   const of = a.images === b.images ? 'fid' : 'fid∞';
-  if (!paired(first, other)) return { difference: independentDifference(a, b, of) };
+  const difference = await differenceOf([first, firstPlace, a], [other, place, b], of);
+  return { difference: widened(difference, biasOf(first, firstPlace, a), biasOf(other, place, b)) };
+}
+
+async function differenceOf(
+  [first, firstPlace, a]: Placed,
+  [other, place, b]: Placed,
+  of: RunDifference['of'],
+): Promise<RunDifference> {
+  if (!paired(first, other)) return independentDifference(a, b, of);
   const [own, its] = [
     await first.references.reported.of(firstPlace, a.setting, a.images),
     await other.references.reported.of(place, b.setting, b.images),
   ];
-  return { difference: pairedDifference(own, its, of) ?? { of, value: its.value - own.value, by: 'none' } };
+  return pairedDifference(own, its, of) ?? { of, value: partOf(its, of)!.value - partOf(own, of)!.value, by: 'none' };
 }
 
 /** Cells of the first run that no other has, and of others that the first has not. */

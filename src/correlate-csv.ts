@@ -19,6 +19,10 @@ export interface CsvRow {
 /** Bytes that such a file may have: a million accuracies. */
 export const MOST_CSV_BYTES = 2 ** 24;
 
+/** More columns, or longer fields, has no table of settings. */
+const MOST_COLUMNS = 1000;
+const MOST_CHARACTERS = 200;
+
 const REASONS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quoted field is opened here or above, and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'something follows the closing quote of a field',
@@ -55,9 +59,20 @@ export function readCsv(bytes: Uint8Array, name: string): CsvTable {
   const [head, ...rows] = records;
   if (!head) throw new UserError(`${name} is empty, expected a .csv file with a line of column names.`);
   const header = head.fields;
-  const twice = header.find((column, i) => header.findIndex((other) => folded(other) === folded(column)) < i);
-  if (twice !== undefined)
-    throw invalid(`${name}, line ${head.line}`, twice, 'columns of different names', 'This one is there twice.');
+  if (header.length > MOST_COLUMNS)
+    throw new UserError(`${name}, line ${head.line}: ${header.length} columns, expected at most ${MOST_COLUMNS}.`);
+  for (const { line, fields } of records)
+    for (const field of fields)
+      if (field.length > MOST_CHARACTERS)
+        throw new UserError(
+          `${name}, line ${line}: a field of ${field.length} characters, expected at most ${MOST_CHARACTERS}. Leave such columns out.`,
+        );
+  const known = new Set<string>();
+  for (const column of header) {
+    if (known.has(folded(column)))
+      throw invalid(`${name}, line ${head.line}`, column, 'columns of different names', 'This one is there twice.');
+    known.add(folded(column));
+  }
   for (const { line, fields } of rows)
     if (fields.length !== header.length)
       throw new UserError(
@@ -90,7 +105,7 @@ export function placeOf({ header }: CsvTable, ...names: readonly string[]): numb
   return at < 0 ? undefined : at;
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 const isNumber = (field: string): boolean => NUMBER.test(field) && Number.isFinite(Number(field));
 
@@ -117,6 +132,16 @@ export function numberAt({ name, header }: CsvTable, { line, fields }: CsvRow, a
       holdsDecimalComma(field) ? 'Write the decimals after a point.' : undefined,
     );
   return Number(field);
+}
+
+/** Whether a field says true; undefined for one that is empty. Throws a UserError for what says neither. */
+export function truthAt({ name, header }: CsvTable, { line, fields }: CsvRow, at: number): boolean | undefined {
+  const field = folded(fields[at]!);
+  if (isMissing(field)) return undefined;
+  // A spreadsheet saves them in capitals.
+  if (field !== 'true' && field !== 'false')
+    throw invalid(`${name}, line ${line}, column "${header[at]}"`, fields[at]!, 'true, false, or nothing');
+  return field === 'true';
 }
 
 const holdsDecimalComma = (field: string): boolean => /^[+-]?\d+,\d+$/.test(field);

@@ -1,8 +1,17 @@
 import { invalid, UserError } from './core/errors.js';
-import { type CsvRow, type CsvTable, folded, holdsNumbers, isMissing, numberAt, placeOf } from './correlate-csv.js';
+import {
+  type CsvRow,
+  type CsvTable,
+  folded,
+  holdsNumbers,
+  isMissing,
+  numberAt,
+  placeOf,
+  truthAt,
+} from './correlate-csv.js';
 import { namesOfKey, namesOfMethod, namesOfText, type SettingNames } from './correlate-settings.js';
 import type { FidCell, LeftOut } from './report/correlation.js';
-import type { Results } from './report/results.js';
+import type { Interval, Results } from './report/results.js';
 
 /** FIDs that are to be correlated, of a run or of a table. */
 export interface FidTable {
@@ -89,9 +98,37 @@ interface FidColumn {
   readonly dataset: (row: CsvRow) => string;
 }
 
+type Known = Omit<FidCell, 'dataset' | 'setting' | 'method' | 'fid'>;
+
+/** What `report.csv` knows of a row's FID beside its value, as far as the columns are there. */
+function knownOf(table: CsvTable): (row: CsvRow) => Known {
+  const places = new Map(table.header.map((name, at) => [folded(name), at]));
+  return (row) => {
+    const read = <Value>(name: string, valueAt: (table: CsvTable, row: CsvRow, at: number) => Value) =>
+      places.has(name) ? valueAt(table, row, places.get(name)!) : undefined;
+    const number = (name: string) => read(name, numberAt);
+    const errors = (name: string): { standardError?: number; interval?: Interval } => {
+      const [standardError, low, high] = ['standard_error', 'low', 'high'].map((end) => number(`${name}_${end}`));
+      return {
+        ...(standardError !== undefined && { standardError }),
+        ...(low !== undefined && high !== undefined && { interval: [low, high] }),
+      };
+    };
+    const [images, unbiased] = [number('images'), number('fid_infinity')];
+    const trusted = read('fid_infinity_trusted', truthAt) ?? false;
+    const differenceError = read('leader', truthAt) ? 0 : number('difference_standard_error');
+    return {
+      ...(images !== undefined && { images }),
+      ...errors('fid'),
+      ...(unbiased !== undefined && { unbiased: { value: unbiased, trusted, ...errors('fid_infinity') } }),
+      ...(differenceError !== undefined && { differenceError }),
+    };
+  };
+}
+
 /**
- * Those of a table: a column `fid` as `report.csv` has it (with `dataset`, `images` and `fid_standard_error` where they are
- * there), or a column for each data set as the paper's Table 1 has them.
+ * Those of a table: a column `fid` as `report.csv` has it (with whatever of its columns for `dataset`, `images`, FID∞, errors
+ * and differences are there), or a column for each data set as the paper's Table 1 has them.
  *
  * @throws UserError for a table that has neither, for what is no number, and for a setting that is there twice
  */
@@ -112,10 +149,7 @@ export function fidsOfCsv(table: CsvTable): FidTable {
       table.header.join(','),
       'a column "fid", or one of FIDs for each data set',
     );
-  const of = (row: CsvRow, ...names: string[]) => {
-    const at = fid === undefined ? undefined : placeOf(table, ...names);
-    return at === undefined ? undefined : numberAt(table, row, at);
-  };
+  const known = fid === undefined ? () => ({}) : knownOf(table);
   const cells: NamedCell[] = [];
   const leftOut: LeftOut[] = [];
   const seen = new Map<string, number>();
@@ -134,14 +168,7 @@ export function fidsOfCsv(table: CsvTable): FidTable {
         continue;
       }
       checkNew(table, seen, row, place, names);
-      const [images, standardError] = [of(row, 'images'), of(row, 'fid_standard_error')];
-      cells.push({
-        dataset: place,
-        ...names,
-        fid: value,
-        ...(images !== undefined && { images }),
-        ...(standardError !== undefined && { standardError }),
-      });
+      cells.push({ dataset: place, ...names, fid: value, ...known(row) });
     }
   }
   return { name: table.name, datasets: [...new Set(cells.map((cell) => cell.dataset))], cells, leftOut };

@@ -17,10 +17,12 @@ export interface AccuracyColumn {
 /** What columns of data sets' names hold. */
 const ACCURACY = 'accuracy';
 
-/** A data set by its name, in any case where that is unambiguous. */
-function datasetNamed(datasets: readonly string[], name: string): string | undefined {
-  const alike = datasets.filter((one) => folded(one) === folded(name));
-  return datasets.find((one) => one === name) ?? (alike.length === 1 ? alike[0] : undefined);
+/** Finds a data set by its name, in any case where that is unambiguous. */
+function datasetFinder(datasets: readonly string[]): (name: string) => string | undefined {
+  const own = new Set(datasets);
+  const alike = new Map<string, string | undefined>();
+  for (const name of datasets) alike.set(folded(name), alike.has(folded(name)) ? undefined : name);
+  return (name) => (own.has(name) ? name : alike.get(folded(name)));
 }
 
 /** The columns to correlate with; what else holds numbers is left out by name. */
@@ -50,7 +52,8 @@ export function accuracyColumns(
   if (!chosen)
     for (const at of free)
       if (!places.includes(at)) leftOut.push({ what: 'column', name: table.header[at]!, why: 'it holds no numbers' });
-  const all = places.map((at) => ({ at, name: table.header[at]!, dataset: datasetNamed(datasets, table.header[at]!) }));
+  const datasetNamed = datasetFinder(datasets);
+  const all = places.map((at) => ({ at, name: table.header[at]!, dataset: datasetNamed(table.header[at]!) }));
   const own = all.flatMap(({ at, dataset }) => (dataset === undefined ? [] : [{ at, name: ACCURACY, dataset }]));
   if (placeOf(table, ...DATASET) !== undefined || (!own.length && datasets.length === 1))
     return all.map(({ at, name }) => ({ at, name }));
@@ -79,6 +82,7 @@ export function matchRows(
   leftOut: LeftOut[],
 ): Match[] {
   const naming = settingColumns(table);
+  const datasetNamed = datasetFinder(fids.datasets);
   const datasetAt = placeOf(table, ...DATASET);
   const place = (dataset: string, name: string) => JSON.stringify([dataset, name]);
   const index = new Map(
@@ -92,7 +96,7 @@ export function matchRows(
     const setting = settingOf(table, row, naming);
     const given = datasetAt === undefined ? undefined : row.fields[datasetAt]!;
     const name = `line ${row.line}: ${setting.setting}${given === undefined ? '' : ` of ${given}`}`;
-    const dataset = given === undefined ? undefined : datasetNamed(fids.datasets, given);
+    const dataset = given === undefined ? undefined : datasetNamed(given);
     if (given !== undefined && dataset === undefined) {
       leftOut.push({ what: 'row', name, why: `${fids.name} has no such data set` });
       continue;

@@ -47,16 +47,25 @@ function keyOfMethod(method: string, n: string): string | undefined {
 
 /** Names by a column `setting`: `mixup:6`, `MixUp 6`, or `6-MixUp` as the paper has it. */
 export function namesOfText(text: string): SettingNames {
-  const [, before, after] = /^(\D.*?)[ -]?(\d+)$/.exec(text.trim()) ?? [];
+  const [before, after] = endingInNumber(text.trim());
   const [, count, method] = /^(\d+)-(.+)$/.exec(text.trim()) ?? [];
   const key =
     keyOf(text.trim()) ??
-    (before !== undefined ? keyOfMethod(before.trim(), after!) : undefined) ??
+    (before !== undefined ? keyOfMethod(before, after!) : undefined) ??
     (method !== undefined ? keyOfMethod(method, count!) : undefined);
   return {
     ...(key === undefined ? { setting: text, method: before ?? text } : printed(key)),
-    names: [...(key === undefined ? [] : [`key ${key}`]), `name ${folded(text)}`],
+    // A key is all names of its setting: those of a method with options are not made of what methods accept.
+    names: [...(key === undefined ? [] : namesOfKey(key).names), `name ${folded(text)}`],
   };
+}
+
+/** `MixUp 6` and `MixUp-6` as MixUp and 6; nothing where no number ends the text, or it is nothing else. */
+function endingInNumber(text: string): [string, string] | [] {
+  let from = text.length;
+  while (from > 0 && /\d/.test(text[from - 1]!)) from--;
+  const before = text.slice(0, from).replace(/[ -]$/, '').trim();
+  return before === '' || from === text.length || /^\d/.test(before) ? [] : [before, text.slice(from)];
 }
 
 /** Names by columns `method` and `n`: `MixUp` and 6, or `MixUp (weights=equal)` and 4. */

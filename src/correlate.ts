@@ -13,7 +13,7 @@ import type {
 
 /** Fewer pairs say nothing: of four, 1 in 12 orders are perfect by chance. */
 const LEAST_PAIRS = 4;
-/** Kendall's τ takes the square of it. */
+/** Of so many a draw within the errors takes some milliseconds. */
 const MOST_PAIRS = 5000;
 
 /**
@@ -21,7 +21,7 @@ const MOST_PAIRS = 5000;
  * those with the most images.
  */
 function comparable(matches: readonly Match[], leftOut: LeftOut[]): { of: 'fid' | 'fid∞'; kept: readonly Match[] } {
-  const most = Math.max(...matches.map(({ cell }) => cell.images ?? 0));
+  const most = matches.reduce((images, { cell }) => Math.max(images, cell.images ?? 0), 0);
   const [kept, fewer] = [true, false].map((full) =>
     matches.filter(({ cell }) => ((cell.images ?? 0) === most) === full),
   );
@@ -102,6 +102,17 @@ function correlationOf(
   };
 }
 
+/** By a key, in the order they are given in. */
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const out = new Map<string, Item[]>();
+  for (const item of items) {
+    const own = out.get(keyOf(item));
+    if (own) own.push(item);
+    else out.set(keyOf(item), [item]);
+  }
+  return out;
+}
+
 /** The mean over data sets of each column that several have. */
 function meansOf(correlations: readonly DatasetCorrelation[]): MeanCorrelation[] {
   return [...new Set(correlations.map(({ column }) => column))].flatMap((column) => {
@@ -123,9 +134,11 @@ export function correlate(fids: FidTable, downstream: CsvTable, asked?: readonly
   const columns = accuracyColumns(downstream, fids, asked, leftOut);
   const matches = matchRows(fids, downstream, columns, leftOut);
   const matched = new Set(matches.map(({ cell }) => cell));
+  const cellsOf = grouped(fids.cells, ({ dataset }) => dataset);
+  const matchesOf = grouped(matches, ({ column, cell }) => JSON.stringify([column, cell.dataset]));
   const why = `${downstream.name} has no accuracy of it`;
   for (const dataset of fids.datasets) {
-    const cells = fids.cells.filter((cell) => cell.dataset === dataset);
+    const cells = cellsOf.get(dataset) ?? [];
     const without = cells.filter((cell) => !matched.has(cell));
     if (without.length === cells.length) leftOut.push({ what: 'cell', name: `every setting of ${dataset}`, why });
     else for (const { setting } of without) leftOut.push({ what: 'cell', name: `${setting} of ${dataset}`, why });
@@ -133,7 +146,7 @@ export function correlate(fids: FidTable, downstream: CsvTable, asked?: readonly
   const refused: LeftOut[] = [];
   const correlations = [...new Set(columns.map(({ name }) => name))].flatMap((column) =>
     fids.datasets.flatMap((dataset) => {
-      const own = matches.filter((match) => match.column === column && match.cell.dataset === dataset);
+      const own = matchesOf.get(JSON.stringify([column, dataset])) ?? [];
       return correlationOf(dataset, column, own, refused) ?? [];
     }),
   );

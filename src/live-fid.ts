@@ -24,6 +24,8 @@ interface Column {
   /** What is shown: of one round, and older ones of settings that are left behind. */
   readonly shown: Map<string, LiveFid>;
   readonly points: Map<string, LiveFid[]>;
+  /** Of more images than the others have, as only the moments of these are kept: shown once the others have them too. */
+  readonly ahead: Map<string, LiveFid>;
   /** Rounds that were begun, and images of the last of them. */
   rounds: number;
   images: number;
@@ -35,8 +37,8 @@ const thinned = (points: LiveFid[]): LiveFid[] =>
 
 /** Images that most of a data set's settings stand at: the least of those that are at most a block behind the first. */
 export function commonImages(kept: readonly number[], block: number): number {
-  const most = Math.max(0, ...kept);
-  return Math.min(...kept.filter((images) => images >= most - block), most);
+  const most = kept.reduce((a, b) => Math.max(a, b), 0);
+  return kept.reduce((least, images) => (images >= most - block ? Math.min(least, images) : least), most);
 }
 
 /**
@@ -103,7 +105,13 @@ export class LiveFids {
   }
 
   #column(dataset: number): Column {
-    const column: Column = this.#columns.get(dataset) ?? { shown: new Map(), points: new Map(), rounds: 0, images: 0 };
+    const column: Column = this.#columns.get(dataset) ?? {
+      shown: new Map(),
+      points: new Map(),
+      ahead: new Map(),
+      rounds: 0,
+      images: 0,
+    };
     this.#columns.set(dataset, column);
     return column;
   }
@@ -118,10 +126,11 @@ export class LiveFids {
     // Also what was left behind has its last images measured once.
     const todo = settings.filter((setting) => {
       const own = Math.min(images, kept.get(setting)!);
-      return own >= 2 && own !== column.shown.get(setting)?.images && !this.#hopeless(dataset, setting, own, column);
+      const measured = Math.max(column.shown.get(setting)?.images ?? 0, column.ahead.get(setting)?.images ?? 0);
+      return own >= 2 && own > measured && !this.#hopeless(dataset, setting, own, column);
     });
     if (!todo.length) return undefined;
-    column.round = { images, todo, done: new Map() };
+    column.round = { images, todo, done: new Map([...column.ahead].filter(([, fid]) => fid.images === images)) };
     column.images = images;
     column.rounds++;
     return column.round;
@@ -143,10 +152,15 @@ export class LiveFids {
     return { images: moments.count, fid: (await frechetDistance(gaussianOfMoments(moments), this.#factored)).value };
   }
 
-  #publish(column: Column, { todo, done }: Round): void {
+  #publish(column: Column, { images, todo, done }: Round): void {
     if (todo.length && column.rounds > 1) return;
     for (const [setting, fid] of done) {
       if (column.shown.get(setting)?.images === fid.images) continue;
+      if (fid.images > images && column.shown.has(setting)) {
+        column.ahead.set(setting, fid);
+        continue;
+      }
+      column.ahead.delete(setting);
       column.shown.set(setting, fid);
       const points = [...(column.points.get(setting) ?? []), fid];
       column.points.set(setting, thinned(points));

@@ -1,33 +1,34 @@
-/** Seconds that a rate is of. */
+/** Seconds of work that a rate is of. */
 const WINDOW = 120;
 
 interface Sample {
-  /** Epoch, milliseconds. */
-  readonly at: number;
+  readonly seconds: number;
   readonly images: number;
 }
 
-/** How fast a count grows, by when it was seen to: over the last two minutes, or the last two changes where these are rarer. */
+/**
+ * How fast images are made, by the run's own count of them and of its seconds of work, which leaves pauses out: over the
+ * last two minutes of work, or over the last two changes where these are rarer.
+ */
 export class Pace {
   #samples: readonly Sample[] = [];
 
-  /** @param at when it was so, in milliseconds */
-  seen(images: number, at: number): void {
+  /** @param seconds of work by then */
+  seen(images: number, seconds: number): void {
     const last = this.#samples.at(-1);
     if (last?.images === images) return;
     // Another run in the same folder.
-    if (last && last.images > images) this.#samples = [];
-    const recent = this.#samples.filter((sample) => at - sample.at <= WINDOW * 1000);
-    this.#samples = [...(recent.length ? recent : this.#samples.slice(-1)), { at, images }];
+    const before = last && (last.images > images || last.seconds > seconds) ? [] : this.#samples;
+    const recent = before.filter((sample) => seconds - sample.seconds <= WINDOW);
+    this.#samples = [...(recent.length ? recent : before.slice(-1)), { images, seconds }];
   }
 
-  /** Images a second; undefined until two changes were seen. */
+  /** Images a second; undefined until a change was seen. */
   get rate(): number | undefined {
-    // The first count stood before it was first seen: for how long is not known.
-    const [, first] = this.#samples;
+    const [first] = this.#samples;
     const last = this.#samples.at(-1);
-    if (!first || !last || last.at <= first.at) return undefined;
-    return (last.images - first.images) / ((last.at - first.at) / 1000);
+    if (!first || !last || last.seconds <= first.seconds) return undefined;
+    return (last.images - first.images) / (last.seconds - first.seconds);
   }
 }
 

@@ -1,8 +1,9 @@
-import { setPriority } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as rest } from 'node:timers/promises';
-import { loadRuntime } from './core/runtime.js';
+import { useThreads } from './core/products.js';
 import { LiveFolder } from './live.js';
-import { runFolders } from './live-folders.js';
+import { type Places, runFolders } from './live-folders.js';
 import { GrowingMoments } from './live-moments.js';
 import { Duty } from './live-pace.js';
 import type { LiveRun } from './report/dashboard-run.js';
@@ -13,11 +14,14 @@ import type { LiveRun } from './report/dashboard-run.js';
  * page is still to be served.
  */
 
-export interface LiveMessage {
-  /** The folders of runs that there are now. */
-  readonly folders: readonly string[];
-  /** Those of them that changed. */
+export interface LiveMessage extends Places {
+  /** Those of the folders that changed. */
   readonly runs: readonly LiveRun[];
+}
+
+/** The folder that is read or measured from now on: if this process ends, it is by that. */
+export interface LiveTurn {
+  readonly at: string;
 }
 
 /** Milliseconds between two looks at the folders. */
@@ -26,53 +30,86 @@ const EVERY = 1000;
 /** Milliseconds of measuring before anything else has its turn. */
 const STRETCH = 200;
 
-/** Sessions would take as many threads as there are cores each. */
-async function useOneThread(): Promise<void> {
-  const { InferenceSession } = await loadRuntime();
-  const create = InferenceSession.create.bind(InferenceSession);
-  const onOneThread = (model: Uint8Array, options: object = {}) =>
-    create(model, { ...options, intraOpNumThreads: 1, interOpNumThreads: 1 });
-  Object.assign(InferenceSession, { create: onOneThread });
+/** Linux lists the threads of a process here. */
+const THREADS = '/proc/self/task';
+
+/** The priority of every thread: some were there before the first was asked, and each has its own. */
+function yieldAll(): void {
+  setPriority(constants.priority.PRIORITY_LOW);
+  if (!existsSync(THREADS)) return;
+  for (const thread of readdirSync(THREADS)) {
+    try {
+      setPriority(Number(thread), constants.priority.PRIORITY_LOW);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
-/** Watches the places until the process ends. */
-async function watch(places: readonly string[], tell: (message: LiveMessage) => void): Promise<never> {
+/** Watches the places until the process ends, but for what is to be left alone. */
+async function watch(
+  places: readonly string[],
+  without: ReadonlySet<string>,
+  tell: (message: LiveMessage | LiveTurn) => void,
+): Promise<never> {
   const moments = new GrowingMoments();
   const all = new Map<string, LiveFolder>();
   const told = new Map<string, LiveRun>();
-  const duty = new Duty();
+  const [reading, measuring] = [new Duty(), new Duty()];
   let turn = 0;
-  let single: Promise<void> | undefined;
   for (;;) {
-    const folders = runFolders(places);
-    for (const folder of folders) if (!all.has(folder)) all.set(folder, new LiveFolder(folder, moments));
-    const here = folders.map((folder) => all.get(folder)!);
+    yieldAll();
+    const { folders, unshown } = runFolders(places);
+    for (const [folder, live] of all) {
+      if (folders.includes(folder)) continue;
+      live.release();
+      all.delete(folder);
+      told.delete(folder);
+    }
+    for (const folder of folders)
+      if (!all.has(folder) && !without.has(folder)) all.set(folder, new LiveFolder(folder, moments));
+    const here = [...all.values()];
     const tellAll = () => {
       const runs = here.map(({ run }) => run).filter((run) => told.get(run.folder) !== run);
       for (const run of runs) told.set(run.folder, run);
-      tell({ folders, runs });
+      tell({ folders, unshown, runs });
     };
     const began = performance.now();
-    if (duty.isFree(began)) {
-      for (const folder of here) if (folder.isStale) await folder.read();
+    // What measuring takes does not hold up what is said of a run's state.
+    if (reading.isFree(began)) {
+      for (const live of here) {
+        if (!live.isStale) continue;
+        tell({ at: live.folder });
+        await live.read();
+      }
+      reading.spent(began, performance.now());
       // Before what takes its time.
       tellAll();
-      single ??= useOneThread();
-      await single;
+    }
+    const from = performance.now();
+    if (measuring.isFree(from)) {
       // Runs in turn, a cell each.
-      for (let idle = 0; idle < here.length && performance.now() - began < STRETCH; ) {
-        if (await here[turn++ % here.length]!.step()) idle = 0;
+      for (let idle = 0; idle < here.length && performance.now() - from < STRETCH; ) {
+        const live = here[turn++ % here.length]!;
+        if (live.isIdle) {
+          idle++;
+          continue;
+        }
+        tell({ at: live.folder });
+        if (await live.step()) idle = 0;
         else idle++;
       }
-      duty.spent(began, performance.now());
+      measuring.spent(from, performance.now());
     }
     tellAll();
     await rest(EVERY);
   }
 }
 
-setPriority(19);
+yieldAll();
+useThreads(1);
 // Whoever started it has ended.
 process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => {});
-await watch(process.argv.slice(2), (message) => process.send!(message));
+const [places, without] = process.argv.slice(2).map((list) => JSON.parse(list) as string[]);
+await watch(places!, new Set(without), (message) => process.send!(message));

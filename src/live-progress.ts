@@ -40,12 +40,21 @@ export function amountOf(run: RunReader, races: readonly (Decided | undefined)[]
 }
 
 /**
- * @param recent images a second, as far as they were seen to be made
+ * @param recent images a second, as far as they were seen to be made; else the rate is that since the start
  * @param at when the last of them were, in milliseconds
  */
 export function progressOf(run: RunReader, amount: Amount, recent: number | undefined, at: number): LiveProgress {
   const { images, asked, atMost } = amount;
   const { seconds = 0, images: made = 0 } = run.timing() ?? {};
-  const rate = recent ?? (seconds > 0 && made > 0 ? made / seconds : undefined);
-  return { images, asked, atMost, ...(rate !== undefined && { rate }), seconds, at };
+  const average = seconds > 0 && made > 0 ? made / seconds : undefined;
+  const rate = recent ?? average;
+  return {
+    images,
+    asked,
+    atMost,
+    ...(rate !== undefined && { rate }),
+    ...(recent === undefined && rate !== undefined && { average: true as const }),
+    seconds,
+    at,
+  };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf, UserError } from './core/errors.js';
 import { readRegularFile } from './core/regular-file.js';
 import { oddFile } from './live-odd-files.js';
+import { stampOf } from './live-stamp.js';
 import type { LiveRun, RunStanding } from './report/dashboard-run.js';
 import { requestOf } from './store/control.js';
 import { FolderLock } from './store/lock.js';
@@ -38,18 +39,20 @@ export function holderOf(folder: string): string | undefined {
 }
 
 /** How a run stands at this moment. Throws nothing. */
-export function standingOf({ folder, record, fault, complete }: LiveRun): RunStanding {
+export function standingOf({ folder, stamp = '', record, fault, complete }: LiveRun): RunStanding {
   try {
     if (oddFile(folder) !== undefined) return { state: 'unreadable' };
     const holder = holderOf(folder);
     if (holder === undefined) {
+      if (stampOf(folder).stamp !== stamp) return { state: 'reading' };
       if (fault !== undefined) return { state: 'unreadable' };
       return { state: record ? (complete ? 'finished' : 'stopped') : 'waiting' };
     }
     const asked = requestOf(folder);
     if (asked === 'stop') return { state: 'stopping', holder };
     if (asked === 'pause') return { state: 'paused', holder };
-    return { state: complete ? 'scoring' : 'running', holder };
+    const since = lstatSync(join(folder, 'lock.json'), { throwIfNoEntry: false })?.mtimeMs;
+    return { state: complete ? 'scoring' : 'running', holder, ...(since !== undefined && { since }) };
   } catch (error) {
     return { state: 'unreadable', holder: messageOf(error) };
   }

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { messageOf } from './core/errors.js';
 import { plain } from './core/plain.js';
 import { leastImages } from './estimates.js';
@@ -11,23 +11,15 @@ import { Pace } from './live-pace.js';
 import { amountOf, type Decided, progressOf } from './live-progress.js';
 import { decidedRace } from './live-race.js';
 import { reportOf } from './live-report.js';
+import { stampOf } from './live-stamp.js';
+import { unread } from './live-unread.js';
 import type { LiveRun, LiveStrip } from './report/dashboard-run.js';
 import { gaussianOf } from './score.js';
 import type { Gaussian } from './statistics/gaussian.js';
 import { decodeStatistics } from './statistics/npz.js';
-import { PICTURES, readPictureIndex } from './store/pictures.js';
+import { readPictureIndex } from './store/pictures.js';
 import { openRun, type RunReader } from './store/run.js';
 import { runIdentity } from './store/run-json.js';
-
-/** Files whose change says that there is something new to be read. */
-const WATCHED = [
-  'run.json',
-  'run.sqlite',
-  'run.sqlite-wal',
-  'report.json',
-  'report.html',
-  join(PICTURES, 'index.json'),
-];
 
 /** Notes and strips that are shown of a run at most. */
 const MOST_NOTES = 5;
@@ -47,16 +39,6 @@ interface Known {
 async function gaussianIn(bytes: Uint8Array, name: string): Promise<Gaussian> {
   return gaussianOf(await decodeStatistics(bytes, name));
 }
-
-const nothing = (folder: string): LiveRun => ({
-  folder,
-  name: basename(resolve(folder)),
-  notes: [],
-  columns: [],
-  setAside: 0,
-  strips: [],
-  complete: false,
-});
 
 async function knownOf(reader: RunReader, moments: GrowingMoments): Promise<Known> {
   const { record } = reader;
@@ -102,35 +84,42 @@ export class LiveFolder {
   constructor(folder: string, moments: GrowingMoments) {
     this.folder = folder;
     this.#moments = moments;
-    this.#run = nothing(folder);
+    this.#run = unread(folder);
   }
 
   get run(): LiveRun {
     return this.#run;
   }
 
+  /** Whether there is nothing that takes time to be done. */
+  get isIdle(): boolean {
+    return !this.#reader;
+  }
+
   /** Whether something was written since it was last read. */
   get isStale(): boolean {
-    return this.#stampNow().stamp !== this.#stamp;
+    return stampOf(this.folder).stamp !== this.#stamp;
   }
 
   /** Reads what is there. What cannot be read is told in the result: nothing is thrown. */
   async read(): Promise<void> {
-    const { stamp, at } = this.#stampNow();
+    const { stamp, at } = stampOf(this.folder);
     this.#stamp = stamp;
     this.#at = at;
     this.#close();
     try {
       const odd = oddFile(this.folder);
-      if (odd !== undefined) this.#run = { ...nothing(this.folder), fault: odd };
-      else if (stamp === '') this.#run = nothing(this.folder);
-      else await this.#open();
+      if (odd !== undefined) this.#run = { ...this.#nothing(), fault: odd };
+      else if (stamp === '') {
+        this.release();
+        this.#run = this.#nothing();
+      } else await this.#open();
     } catch (error) {
       this.#close();
       const beginning = isBeginning(this.folder);
       if (beginning) this.#stamp = 'to be read again';
       const fault = beginning ? {} : { fault: plain(messageOf(error)) };
-      this.#run = { ...nothing(this.folder), ...fault };
+      this.#run = { ...this.#nothing(), ...fault };
     }
   }
 
@@ -152,13 +141,26 @@ export class LiveFolder {
       } else {
         // Nothing is left to be done with it until it changes.
         this.#close();
+        if (this.#run.complete) this.#moments.forget(this.folder);
         return false;
       }
     } catch (error) {
       this.#close();
-      this.#run = { ...nothing(this.folder), fault: plain(messageOf(error)) };
+      this.#run = { ...this.#nothing(), fault: plain(messageOf(error)) };
     }
     return true;
+  }
+
+  /** Lets go of all that was measured: the folder is no more, or it is of another run. */
+  release(): void {
+    this.#close();
+    this.#known = undefined;
+    this.#drawn.clear();
+    this.#moments.forget(this.folder);
+  }
+
+  #nothing(): LiveRun {
+    return unread(this.folder, this.#stamp);
   }
 
   #close(): void {
@@ -166,26 +168,11 @@ export class LiveFolder {
     this.#reader = undefined;
   }
 
-  /** Of the files that are watched, and when the last block can have been written. */
-  #stampNow(): { readonly stamp: string; readonly at: number } {
-    let at = 0;
-    const parts = WATCHED.flatMap((name) => {
-      const stats = lstatSync(join(this.folder, name), { throwIfNoEntry: false });
-      if (!stats) return [];
-      if (name.startsWith('run.sqlite')) at = Math.max(at, stats.mtimeMs);
-      return [`${name} ${stats.ino} ${stats.size} ${stats.mtimeMs}`];
-    });
-    return { stamp: parts.join('\n'), at };
-  }
-
   async #open(): Promise<void> {
     const reader = openRun(this.folder);
+    if (this.#known && (this.#known.identity !== runIdentity(reader.record) || this.#known.fids.isBeyond(reader)))
+      this.release();
     this.#reader = reader;
-    if (this.#known && (this.#known.identity !== runIdentity(reader.record) || this.#known.fids.isBeyond(reader))) {
-      this.#known = undefined;
-      this.#drawn.clear();
-      this.#moments.forget(this.folder);
-    }
     await this.#compose(reader);
   }
 
@@ -193,18 +180,17 @@ export class LiveFolder {
     const { record } = reader;
     const known = this.#known;
     const raced = record.strategy.kind === 'race';
-    this.#races = await Promise.all(
+    const remembered = await Promise.all(
       record.datasets.map((_, d) => (raced && known ? decidedRace(reader, d, known.chosen, known.least) : undefined)),
     );
-    const amount = amountOf(reader, this.#races);
-    this.#pace.seen(amount.images, this.#at);
-    const looked = this.#races.map((race) =>
-      race?.ended && !record.strategy.complete ? race.looks.at(-1)?.images : undefined,
-    );
-    const report = raced && !known ? undefined : reportOf(reader, looked);
+    const { report, races = remembered } = reportOf(reader, remembered) ?? {};
+    this.#races = races;
+    const amount = amountOf(reader, races);
+    const { images = 0, seconds = 0 } = reader.timing() ?? {};
+    this.#pace.seen(images, seconds);
     const { flags, ...rest } = record;
     this.#run = {
-      ...nothing(this.folder),
+      ...this.#nothing(),
       record: rest,
       notes: notesOf(reader, known?.fids),
       columns: columnsOf(record, this.#races, known?.fids, this.#drawn),
@@ -214,7 +200,9 @@ export class LiveFolder {
       complete: amount.complete,
       ...(report && { report }),
     };
+    if (!report) return;
     // It says all that could be measured, and more.
-    if (report) this.#close();
+    this.#close();
+    this.#moments.forget(this.folder);
   }
 }

@@ -18,6 +18,9 @@ export interface Outputs extends Stretch {
   readonly unusable: readonly Unusable[];
 }
 
+/** Outputs that a seed has: random numbers are drawn by a count of 32 bits, and would come again behind them. */
+export const MOST_OUTPUTS = 2 ** 32;
+
 /** Outputs that are drawn at a time. */
 export const OUTPUTS_AT_ONCE = 32;
 
@@ -49,6 +52,7 @@ export async function* outputsOf(
 ): AsyncGenerator<Outputs> {
   const block = blockSize([setting], source.resolution, most);
   for (const { first: begin, count: all } of stretches) {
+    if (begin + all > MOST_OUTPUTS) throw new Error(`outputs up to ${begin + all}, of ${MOST_OUTPUTS}`);
     for (let first = begin; first < begin + all; first += block) {
       const count = Math.min(block, begin + all - first);
       const task = { source, first, count, settings: [setting] };

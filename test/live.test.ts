@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { draws, STREAM } from '../src/core/random.js';
 import { LiveFolder } from '../src/live.js';
@@ -19,6 +22,7 @@ import { momentsOf } from '../src/statistics/moments.js';
 import { encodeHalves } from '../src/statistics/moments-file.js';
 import { decodeStatistics, encodeStatistics } from '../src/statistics/npz.js';
 import { ask } from '../src/store/control.js';
+import { FolderLock } from '../src/store/lock.js';
 import type { RunRecord } from '../src/store/record.js';
 import { openRun, Run } from '../src/store/run.js';
 import { sweep } from '../src/sweep.js';
@@ -168,6 +172,40 @@ describe('FIDs of a run that grows', () => {
     expect(after[0]!.fid).toBeCloseTo(before[0]!.fid, 9);
   });
 
+  test('go on where more was folded than is held', async () => {
+    const run = await begun({ dims: 1, keep: 'moments', settings: ['none'] });
+    for (let block = 0; block < 3; block++) write(run, block);
+    const live = await watched(run.folder);
+    write(run, 3);
+    const rows = Float32Array.from(rowsOf('none', 16, 1).flat());
+    const halves = { low: await momentsOf(rows.slice(0, 5), 1), high: await momentsOf(rows.slice(5), 1) };
+    run.replaceByMoments(0, 'none', 4, encodeHalves(halves));
+    await watched(run.folder, live);
+    expect(live.run.notes).toEqual([]);
+    expect(live.run.columns[0]!.cells[0]!.fid).toBeCloseTo(closedForm('none', 16), 9);
+  });
+
+  test('of a cell that is folded a block ahead wait for those of the others', async () => {
+    const run = await begun({ dims: 1, keep: 'moments', settings: ['none', 'mixup:2'] });
+    for (let block = 0; block < 2; block++) write(run, block);
+    const live = await watched(run.folder);
+    const shown = () => live.run.columns[0]!.cells.map(({ images }) => images);
+    expect(shown()).toEqual([8, 8]);
+    write(run, 2);
+    write(run, 3, ['none']);
+    const rows = Float32Array.from(rowsOf('none', 16, 1).flat());
+    const halves = { low: await momentsOf(rows.slice(0, 5), 1), high: await momentsOf(rows.slice(5), 1) };
+    run.replaceByMoments(0, 'none', 4, encodeHalves(halves));
+    // There is an end to it, also where nothing was measured before.
+    await watched(run.folder, live);
+    await watched(run.folder);
+    expect(shown()).toEqual([8, 12]);
+    write(run, 3, ['mixup:2']);
+    await watched(run.folder, live);
+    expect(shown()).toEqual([16, 16]);
+    for (const { setting, fid } of live.run.columns[0]!.cells) expect(fid).toBeCloseTo(closedForm(setting, 16), 9);
+  });
+
   test('are shown a round at a time, all of the same images, and what is left behind beside them', async () => {
     const run = await begun();
     write(run, 0);
@@ -281,6 +319,9 @@ describe('a place', () => {
     expect(live.run.complete).toBe(true);
     expect(standingOf(live.run).state).toBe('scoring');
     run.close();
+    // What it wrote last may be all that was missing: nothing is said of it before that is read.
+    expect(standingOf(live.run)).toEqual({ state: 'reading' });
+    await watched(folder, live);
     expect(standingOf(live.run)).toEqual({ state: 'finished' });
   });
 
@@ -295,6 +336,17 @@ describe('a place', () => {
     await watched(run.folder, live);
     expect(live.run.report).toMatchObject({ html: true, columns: [{ leader: results.columns[0]!.leader }] });
     expect(live.run.report!.cells.map(({ fid }) => fid)).toEqual(results.cells.map(({ fid }) => fid));
+    // What is not of this run is not shown.
+    const document = reportDocument(run.record, results, []);
+    const foreign = [
+      { ...document.cells[0]!, setting: 'mixup:9' },
+      { ...document.cells[0]!, dataset: 'other' },
+    ];
+    writeFileSync(
+      join(run.folder, 'report.json'),
+      renderJson({ ...document, cells: [...document.cells, ...foreign, document.cells[0]!] }),
+    );
+    expect((await watched(run.folder)).run.report!.cells).toEqual(live.run.report!.cells);
     // What was measured from outside is what the report says.
     expect(live.run.columns[0]!.cells.map(({ fid }) => fid.toFixed(9))).toEqual(
       results.cells.map(({ fid }) => fid.toFixed(9)),
@@ -331,6 +383,66 @@ describe('a place', () => {
     );
     expect(live.run.complete).toBe(true);
     expect(live.run.progress!.images).toBe(live.run.progress!.asked);
+
+    // Where its looks are not remembered, as of another version, the report says how it ended.
+    const results = await score(run, references);
+    run.close();
+    new Database(join(run.folder, 'run.sqlite')).exec('DELETE FROM results').close();
+    const path = join(run.folder, 'report.json');
+    const forgotten = async () => (await watched(run.folder)).run;
+    const before = await forgotten();
+    expect([before.complete, standingOf(before).state]).toEqual([false, 'stopped']);
+    const document = reportDocument(run.record, results, []);
+    writeFileSync(path, renderJson(document));
+    const after = await forgotten();
+    expect([after.complete, standingOf(after).state]).toEqual([true, 'finished']);
+    expect(after.progress!.images).toBe(after.progress!.asked);
+    expect(after.columns[0]).toMatchObject({ left: race.alive.length, ended: race.ended });
+    // One that says that it goes on decides nothing.
+    const columns = document.columns.map(({ race: { ended, ...rest } = {} as never, ...column }) => ({
+      ...column,
+      race: rest,
+    }));
+    writeFileSync(path, renderJson({ ...document, columns }));
+    expect((await forgotten()).complete).toBe(false);
+  });
+
+  test('is let go of once it is done, or is no more', async () => {
+    const moments = new GrowingMoments();
+    const run = await begun();
+    write(run, 0);
+    const live = await watched(run.folder, new LiveFolder(run.folder, moments));
+    expect(moments.bytes).toBeGreaterThan(0);
+    for (let block = 1; block < 6; block++) write(run, block);
+    await watched(run.folder, live);
+    expect(live.run.complete).toBe(true);
+    expect(moments.bytes).toBe(0);
+    const other = await begun();
+    write(other, 0);
+    const gone = await watched(other.folder, new LiveFolder(other.folder, moments));
+    expect(moments.bytes).toBeGreaterThan(0);
+    other.close();
+    rmSync(other.folder, { recursive: true });
+    await watched(other.folder, gone);
+    expect(moments.bytes).toBe(0);
+  });
+
+  test('can be begun while somebody asks whether it is held', async () => {
+    const run = await begun();
+    run.close();
+    const asking = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       const database = new (require('better-sqlite3'))(workerData, { readonly: true });
+       database.exec('BEGIN');
+       database.prepare('SELECT count(*) FROM sqlite_schema').get();
+       parentPort.postMessage('held');
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+       database.close();`,
+      { eval: true, workerData: join(run.folder, 'lock.sqlite') },
+    );
+    await once(asking, 'message');
+    FolderLock.take(run.folder).release();
+    await asking.terminate();
   });
 });
 
@@ -390,17 +502,19 @@ describe('a folder that is not what it should be', () => {
     expect(openRun(run.folder).images(0, 'none')).toBe(4);
   });
 
-  test.each([['not JSON'], ['null'], ['{"made": {"tool": "x"}, "cells": 7, "columns": null}']])(
-    'a report.json that is none counts as none: %s',
-    async (content) => {
-      const run = await begun();
-      write(run, 0);
-      writeFileSync(join(run.folder, 'report.json'), content);
-      const live = await watched(run.folder);
-      expect(live.run.report).toBeUndefined();
-      expect(live.run.columns[0]!.cells).toHaveLength(3);
-    },
-  );
+  test.each([
+    ['not JSON'],
+    ['null'],
+    [`{"made":${'{"x":'.repeat(50_000)}0${'}'.repeat(50_000)}}`],
+    ['{"made": {"tool": "x"}, "cells": 7, "columns": null}'],
+  ])('a report.json that is none counts as none: %#', async (content) => {
+    const run = await begun();
+    write(run, 0);
+    writeFileSync(join(run.folder, 'report.json'), content);
+    const live = await watched(run.folder);
+    expect(live.run.report).toBeUndefined();
+    expect(live.run.columns[0]!.cells).toHaveLength(3);
+  });
 
   test('a lock.json that says nothing leaves the run readable', async () => {
     const run = await begun();
@@ -417,40 +531,75 @@ describe('places', () => {
   test('are run folders, folders of these, or waited for', async () => {
     const home = temporaryFolder();
     const runs = join(home, 'runs');
-    expect(runFolders([runs])).toEqual([runs]);
+    const foldersOf = (...places: string[]) => runFolders(places).folders;
+    expect(foldersOf(runs)).toEqual([runs]);
     mkdirSync(join(runs, 'no run'), { recursive: true });
-    expect(runFolders([runs])).toEqual([runs]);
+    expect(foldersOf(runs)).toEqual([runs]);
     for (const name of ['b', 'a <script>']) await begun({ folder: join(runs, name) });
-    expect(runFolders([runs, join(runs, 'b')])).toEqual([join(runs, 'a <script>'), join(runs, 'b')]);
+    utimesSync(join(runs, 'b', 'run.json'), 1000, 1000);
+    expect(foldersOf(runs, join(runs, 'b'))).toEqual([join(runs, 'a <script>'), join(runs, 'b')]);
     symlinkSync(home, join(runs, 'link'));
     const outside = join(temporaryFolder(), 'outside');
     await begun({ folder: outside });
     symlinkSync(outside, join(runs, 'link to a run'));
-    expect(runFolders([runs])).toHaveLength(2);
+    expect(foldersOf(runs)).toHaveLength(2);
     // One that was named is meant.
-    expect(runFolders([join(runs, 'link to a run')])).toEqual([join(runs, 'link to a run')]);
+    expect(foldersOf(join(runs, 'link to a run'))).toEqual([join(runs, 'link to a run')]);
+  });
+
+  test('of very many runs are the newest, and it is told of the rest', () => {
+    const runs = temporaryFolder();
+    for (let i = 0; i < 205; i++) {
+      const folder = join(runs, `${1000 - i}`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'run.json'), '');
+      utimesSync(join(folder, 'run.json'), 1000 + i, 1000 + i);
+    }
+    const { folders, unshown } = runFolders([runs]);
+    expect([folders.length, unshown]).toEqual([200, 5]);
+    expect([folders[0], folders.at(-1)]).toEqual([join(runs, '796'), join(runs, '995')]);
   });
 });
 
 describe('pace', () => {
-  test('is that of the changes that were seen, not of when watching began', () => {
+  test('is that of the changes that were seen, by the time of work', () => {
     const pace = new Pace();
-    pace.seen(1000, 0);
+    pace.seen(1000, 40);
     expect(pace.rate).toBeUndefined();
-    pace.seen(1032, 5000);
+    pace.seen(1000, 45);
     expect(pace.rate).toBeUndefined();
-    pace.seen(1032, 6000);
-    pace.seen(1064, 9000);
+    pace.seen(1064, 48);
     expect(pace.rate).toBe(8);
-    pace.seen(32, 20_000);
+    // Another run.
+    pace.seen(32, 50);
     expect(pace.rate).toBeUndefined();
   });
 
   test('forgets what was long ago', () => {
     const pace = new Pace();
-    for (let second = 0; second <= 100; second += 10) pace.seen(10 * second, 1000 * second);
-    for (let second = 110; second <= 400; second += 10) pace.seen(1000 + (second - 100), 1000 * second);
+    for (let second = 0; second <= 100; second += 10) pace.seen(10 * second, second);
+    for (let second = 110; second <= 400; second += 10) pace.seen(1000 + (second - 100), second);
     expect(pace.rate).toBeCloseTo(1);
+  });
+
+  test.each([61, 100, 200, 3600])('is known where blocks land every %d s', (every) => {
+    const pace = new Pace();
+    for (let i = 0; i < 6; i++) pace.seen(i * 1000, i * every);
+    expect(pace.rate).toBeCloseTo(1000 / every, 9);
+  });
+
+  test('is the average since the start until a block is seen to land, and leaves pauses out', async () => {
+    const run = await begun();
+    write(run, 0);
+    const live = await watched(run.folder);
+    expect(live.run.progress).toMatchObject({ rate: 6, average: true });
+    // However long it is looked at in between: 12 images in another 2 seconds of work.
+    write(run, 1);
+    const path = join(run.folder, 'run.sqlite-wal');
+    utimesSync(path, Date.now() / 1000 + 3600, Date.now() / 1000 + 3600);
+    await watched(run.folder, live);
+    expect(live.run.progress!.rate).toBe(6);
+    expect(live.run.progress!.average).toBeUndefined();
   });
 });
 

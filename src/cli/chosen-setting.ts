@@ -1,17 +1,19 @@
-import { resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Source, Unusable } from '../blocks.js';
 import { invalid, oneOf, UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { hasClasses } from '../dataset/folder.js';
 import { isMade, openDataset, shortSpec } from '../dataset/spec.js';
-import { parseSetting, type Setting } from '../mix/setting.js';
+import { parseSetting, type Setting, settingKey } from '../mix/setting.js';
 import { layersFor } from '../outputs.js';
 import { Renderer } from '../render/renderer.js';
 import { openReferences, score } from '../score.js';
 import type { RunRecord } from '../store/record.js';
 import { openRun } from '../store/run.js';
 import { same } from './continue.js';
+import { detail } from './loudness.js';
 import { backendOf, classesOf, programTimeout, resolutionOf } from './open.js';
 import { checkTakes, choiceOf } from './plan.js';
 import { processesFor } from './renderers.js';
@@ -36,6 +38,8 @@ interface Named {
 }
 
 export interface ChooseOptions {
+  /** A folder to be written to: refused in a folder that is the data set. */
+  readonly output?: string;
   /** Hears what a run recommends and why. */
   readonly say?: (remark: string) => void;
   /** Hears how far the scoring of a run is that was not scored yet. */
@@ -47,7 +51,7 @@ export interface ChooseOptions {
  * paths are taken from where it was begun: the working folder is that one afterwards.
  */
 export async function chooseSetting(values: Values, options: ChooseOptions = {}): Promise<ChosenSetting> {
-  const named = values.from === undefined ? await bySpec(values) : await byRun(values, options);
+  const named = values.from === undefined ? await bySpec(values, options) : await byRun(values, options);
   const { dataset, setting, seed, skipCorrupt, setAside } = named;
   checkTakes(setting, [dataset]);
   const source: Source = {
@@ -64,27 +68,33 @@ export async function chooseSetting(values: Values, options: ChooseOptions = {})
 }
 
 /** @param most outputs to be drawn at a time */
-export const openSettingRenderer = (
+export async function openSettingRenderer(
   values: Values,
   { source, setting }: ChosenSetting,
   most?: number,
-): Promise<Renderer> =>
-  Renderer.open({
-    resolution: source.resolution,
-    layers: layersFor(setting, source.resolution, most),
+): Promise<Renderer> {
+  const { dataset, resolution } = source;
+  const renderer = await Renderer.open({
+    resolution,
+    layers: layersFor(setting, resolution, most),
     backend: backendOf(values),
     programTimeout: programTimeout(values),
-    processes: processesFor(values, [source.dataset]),
+    processes: processesFor(values, [dataset]),
   });
+  const { backend, renderer: name, version } = renderer.device;
+  detail(plain(`drawing ${settingKey(setting)} of ${dataset.spec} at ${resolution}: ${backend}, ${name}, ${version}`));
+  return renderer;
+}
 
 const seedOf = (values: Values): number | undefined => integer(values, 'seed', 0, Number.MAX_SAFE_INTEGER);
 
-async function bySpec(values: Values): Promise<Named> {
+async function bySpec(values: Values, { output }: ChooseOptions): Promise<Named> {
   if (values.dataset !== undefined)
     throw invalid('--dataset', values.dataset, 'nothing without --from', 'The data set is the SPEC itself.');
   if (values.spec === undefined)
     throw new UserError('No images are named: give a data-set SPEC, or a run by --from. See --help.');
   const spec = text(values, 'spec')!;
+  if (output !== undefined) checkOutside(output, spec);
   const setting = parseSetting(text(values, 'mix') ?? 'none');
   const resolution = resolutionOf(values);
   const seed = seedOf(values) ?? 0;
@@ -105,6 +115,9 @@ async function byRun(values: Values, options: ChooseOptions): Promise<Named> {
   try {
     const { record } = run;
     const named = namedIn(values, record, folder);
+    const { cwd } = record.flags;
+    if (options.output !== undefined)
+      checkOutside(options.output, named.spec, typeof cwd === 'string' ? cwd : undefined);
     const mix = text(values, 'mix');
     const setting = parseSetting(mix ?? (await recommended(run, named.name, options)));
     const resolution = values.resolution === undefined ? record.resolution : resolutionOf(values);
@@ -120,6 +133,18 @@ async function byRun(values: Values, options: ChooseOptions): Promise<Named> {
   } finally {
     run.close();
   }
+}
+
+/** A path without links, as far as it is there. */
+const realOf = (path: string): string =>
+  existsSync(path) || dirname(path) === path ? realpathSync(path) : join(realOf(dirname(path)), basename(path));
+
+/** Refuses a folder for images in the folder of the images that they are made of: the next time they would be among those. */
+function checkOutside(output: string, spec: string, cwd = process.cwd()): void {
+  const folder = resolve(cwd, spec);
+  if (isMade(spec) || !existsSync(folder)) return;
+  const inside = `${realOf(resolve(output))}${sep}`.startsWith(`${realOf(folder)}${sep}`);
+  if (inside) throw invalid('--output', output, `a folder outside the data set "${spec}"`);
 }
 
 /** The data set of a run that `--dataset` names, or its only one. */

@@ -3,6 +3,8 @@ export interface TypedLine {
   readonly words: readonly string[];
   /** The quote that is open at the end; empty outside of any. */
   readonly quote: '' | '"' | "'";
+  /** Letters of the last word that stand before that quote. */
+  readonly before: number;
   /** The last word as it stands in the line. */
   readonly raw: string;
 }
@@ -13,6 +15,7 @@ export function typedLine(line: string): TypedLine {
   let word = '';
   let raw = '';
   let quote: TypedLine['quote'] = '';
+  let before = 0;
   for (let i = 0; i < line.length; i++) {
     const letter = line[i]!;
     if (!quote && /\s/.test(letter)) {
@@ -23,14 +26,16 @@ export function typedLine(line: string): TypedLine {
     }
     raw += letter;
     if (letter === quote) quote = '';
-    else if (!quote && (letter === '"' || letter === "'")) quote = letter;
-    else if (letter === '\\' && quote !== "'" && i + 1 < line.length) {
+    else if (!quote && (letter === '"' || letter === "'")) {
+      quote = letter;
+      before = word.length;
+    } else if (letter === '\\' && quote !== "'" && i + 1 < line.length) {
       const next = line[++i]!;
       raw += next;
       word += quote && !'"\\$`'.includes(next) ? `\\${next}` : next;
     } else word += letter;
   }
-  return { words: [...words, word], quote, raw };
+  return { words: [...words, word], quote, before: quote ? before : 0, raw };
 }
 
 /** A text as it must be typed within this quote, or outside of any. */
@@ -46,13 +51,12 @@ export function escaped(text: string, quote: TypedLine['quote']): string {
  * @param candidate a whole word that the last one may become
  * @param breaks letters at which the shell begins another piece, outside of quotes
  */
-export function lastPiece(candidate: string, { words, quote, raw }: TypedLine, breaks: string): string {
-  if (quote) {
-    // The piece is what stands behind the open quote.
-    const before = words.at(-1)!.length - (raw.length - raw.lastIndexOf(quote) - 1);
-    return escaped(candidate.slice(Math.max(0, before)), quote);
-  }
+export function lastPiece(candidate: string, { words, quote, before, raw }: TypedLine, breaks: string): string {
+  // The piece is what stands behind the open quote.
+  if (quote) return escaped(candidate.slice(before), quote);
   const word = words.at(-1)!;
   const broken = Math.max(...[...'=:'].filter((letter) => breaks.includes(letter)).map((l) => word.lastIndexOf(l)), -1);
-  return escaped(candidate.slice(broken + 1), '');
+  const piece = escaped(candidate.slice(broken + 1), '');
+  // The home folder where it is typed without quotes, which would be lost to a backslash.
+  return /(^|[=:])~\//.test(raw) ? piece.replace(/(^|[=:])\\~\//, '$1~/') : piece;
 }

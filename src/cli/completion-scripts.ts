@@ -10,7 +10,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
  * The scripts ask the tool at every press of the tab key: `fidsweep` of the PATH, else the copy that printed them.
  *
  * Bash breaks words at "=" and ":" too, and replaces the last piece alone: the tool gets the whole line and the breaks,
- * and answers with what takes the place of that piece, escaped. Zsh gives whole words and escapes them itself.
+ * and answers with what takes the place of that piece, escaped. Zsh gives whole words and escapes them itself, a `~/` too, which is why it is not given that.
  */
 const SCRIPTS: Readonly<Record<Shell, (node: string, cli: string) => string>> = {
   bash: (node, cli) => `# Completion of fidsweep for bash.
@@ -31,6 +31,8 @@ _fidsweep_ask() {
 _fidsweep() {
   local -a found open
   found=("\${(@f)$(_fidsweep_ask words "\${(@Q)words[2,CURRENT]}" 2> /dev/null)}")
+  # The home folder, typed without quotes, stays as it is: escaped, it would be a name.
+  if [ -z "$compstate[quote]" ] && compset -P '(*[=:]|)\\~/'; then found=("\${(@)found#\${(Q)IPREFIX}}"); fi
   open=(\${(M)found:#*[/=:,]})
   found=(\${found:#*[/=:,]})
   (( $#open )) && compadd -S '' -- "\${open[@]}"

@@ -116,10 +116,14 @@ const ARGUMENTS: Readonly<Record<string, Wanted>> = {
   shell: words(SHELLS),
 };
 
+/** What a table has under a word that a user typed, which may be one of every object (`constructor`). */
+const under = <Value>(table: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined =>
+  table && Object.hasOwn(table, key) ? table[key] : undefined;
+
 /** What follows a flag of a command. */
 export const afterFlag = (path: string, flag: string): Wanted =>
-  OF_COMMAND[path]?.[flag] ?? FLAGS[flag] ?? { kind: 'none' };
+  under(under(OF_COMMAND, path), flag) ?? under(FLAGS, flag) ?? { kind: 'none' };
 
 /** What stands as an argument of a command. */
 export const asArgument = (path: string, argument: string): Wanted =>
-  OF_COMMAND[path]?.[argument] ?? ARGUMENTS[argument] ?? { kind: 'none' };
+  under(under(OF_COMMAND, path), argument) ?? under(ARGUMENTS, argument) ?? { kind: 'none' };

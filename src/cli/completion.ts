@@ -10,7 +10,7 @@ import { type Values, word as wordOfFlag } from './values.js';
 
 /** Prints the script of a shell. */
 export async function runCompletion(values: Values): Promise<void> {
-  const shell = wordOfFlag(values, 'shell', SHELLS) ?? 'bash';
+  const shell = wordOfFlag(values, 'shell', SHELLS, 'SHELL') ?? 'bash';
   process.stdout.write(completionScript(shell, process.execPath, process.argv[1]!));
 }
 

@@ -3,8 +3,8 @@ import { messageOf } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import type { Fragments } from '../report/dashboard.js';
 
-/** Pages that listen at a time at most. */
-const MOST_LISTENERS = 64;
+/** Pages that listen at a time at most: a browser has six connections to a host. Others ask every two seconds. */
+const MOST_LISTENERS = 4;
 
 /** Milliseconds after which something is sent though nothing has changed. */
 const BEAT = 10_000;

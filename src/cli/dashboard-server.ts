@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { messageOf, UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
 import { standingOf } from '../live-state.js';
-import { overviewFragments, overviewPage, runFragments, runPage, type Shown } from '../report/dashboard.js';
+import { overviewFragments, overviewPage, runFragments, runPage } from '../report/dashboard.js';
 import type { LiveRun } from '../report/dashboard-run.js';
 import { DASHBOARD_SCRIPT } from '../report/dashboard-script.js';
 import { ask, unask } from '../store/control.js';
 import { bringsToken, cookieName, type Gate, type Refusal, refusalOf } from './dashboard-access.js';
 import { Listeners } from './dashboard-events.js';
 import { sendFile } from './dashboard-files.js';
+import { type PlacedRun, Standings } from './dashboard-standings.js';
 
 const SCRIPT_HASH = createHash('sha256').update(DASHBOARD_SCRIPT).digest('base64');
 
@@ -36,17 +37,14 @@ const HEADERS = {
 };
 
 /** Bytes of a request's head, and of its body, that are taken. */
-const MOST_HEAD = 8192;
+const MOST_HEAD = 32_768;
 const MOST_BODY = 1024;
+
+/** Seconds for which a browser keeps the cookie: every dashboard has one of its own. */
+const COOKIE = 86_400;
 
 /** Milliseconds without a byte to or from a client after which it is let go. */
 const IDLE = 30_000;
-
-/** A run and its place, by which it is asked for: of one folder it stays the same. */
-export interface PlacedRun {
-  readonly place: number;
-  readonly run: LiveRun;
-}
 
 export interface DashboardOptions {
   readonly token: string;
@@ -54,6 +52,8 @@ export interface DashboardOptions {
   readonly port: number;
   /** The runs there are now. */
   readonly runs: () => readonly PlacedRun[];
+  /** Runs that there are besides. */
+  readonly unshown?: () => number;
   readonly watchOnly: boolean;
 }
 
@@ -91,12 +91,12 @@ class Answers {
   readonly listeners = new Listeners();
   readonly #options: DashboardOptions;
   readonly #gate: Gate;
-  /** Who was asked to stop, by the folder. */
-  readonly #stopped = new Map<string, string>();
+  readonly #standings: Standings;
 
   constructor(options: DashboardOptions, port: number) {
     this.#options = options;
     this.#gate = { port, token: options.token };
+    this.#standings = new Standings(options.runs);
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -107,7 +107,7 @@ class Answers {
       return;
     }
     if (bringsToken(request, this.#gate)) {
-      const cookie = `${cookieName(this.#gate)}=${this.#options.token}; Path=/; HttpOnly; SameSite=Strict`;
+      const cookie = `${cookieName(this.#gate)}=${this.#options.token}; Path=/; Max-Age=${COOKIE}; HttpOnly; SameSite=Strict`;
       response.setHeader('Set-Cookie', cookie);
     }
     const path = (request.url ?? '').replace(/\?.*$/s, '');
@@ -115,14 +115,10 @@ class Answers {
     if (answer) refuse(request, response, answer);
   }
 
-  #shown(): Shown[] {
-    return this.#options.runs().map(({ run, place }) => {
-      const standing = standingOf(run);
-      const { state, holder } = standing;
-      // Once it is heard, nothing in the folder says that it was asked for.
-      const stopping = holder !== undefined && this.#stopped.get(run.folder) === holder;
-      return { run, place, standing: stopping && state === 'running' ? { state: 'stopping', holder } : standing };
-    });
+  /** Looks anew, and tells the listeners what has changed. */
+  update(): void {
+    this.#standings.look();
+    this.listeners.tell();
   }
 
   #get(path: string, request: IncomingMessage, response: ServerResponse): Refusal | undefined {
@@ -130,15 +126,19 @@ class Answers {
     // As it is asked for by proxies, and of a server as a whole.
     if (!path.startsWith('/')) return MISSING;
     const what = place === undefined ? path.slice(1) : (name ?? '');
-    const all = this.#shown();
+    const all = this.#standings.all;
     const [only] = all;
     // Of one run alone there is nothing to choose from.
     const here = place !== undefined ? Number(place) : path === '/' && all.length === 1 ? only!.place : undefined;
     const found = all.find((one) => one.place === here);
     if (here !== undefined && !found) return MISSING;
-    const options = () => ({ now: Date.now(), controls: !this.#options.watchOnly });
+    const options = () => ({
+      now: Date.now(),
+      controls: !this.#options.watchOnly,
+      unshown: this.#options.unshown?.() ?? 0,
+    });
     const fragments = () => {
-      const now = this.#shown();
+      const now = this.#standings.all;
       if (here === undefined) return overviewFragments(now, options());
       return now.some((one) => one.place === here) ? runFragments(now, here, options()) : undefined;
     };
@@ -168,10 +168,10 @@ class Answers {
     });
     request.on('end', () => {
       const { refusal, holder } = carryOut(found.run, wish as Wish);
-      if (wish === 'stop' && holder !== undefined) this.#stopped.set(found.run.folder, holder);
+      if (wish === 'stop' && holder !== undefined) this.#standings.askedToStop(found.run, holder);
       if (refusal) refuse(request, response, refusal);
       else response.writeHead(204).end();
-      this.listeners.tell();
+      this.update();
     });
     return undefined;
   }
@@ -206,7 +206,12 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, me
 
 /** Serves a dashboard on 127.0.0.1 until it is closed. Throws a UserError where its port cannot be listened on. */
 export async function serveDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const server = createServer({ maxHeaderSize: MOST_HEAD, requestTimeout: 10_000, headersTimeout: 5000 });
+  const server = createServer({
+    maxHeaderSize: MOST_HEAD,
+    requestTimeout: 10_000,
+    headersTimeout: 5000,
+    connectionsCheckingInterval: 1000,
+  });
   server.maxConnections = 256;
   server.keepAliveTimeout = 5000;
   server.setTimeout(IDLE);
@@ -225,7 +230,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   });
   return {
     url: `http://127.0.0.1:${port}/?token=${options.token}`,
-    update: () => answers.listeners.tell(),
+    update: () => answers.update(),
     close() {
       answers.listeners.close();
       server.closeAllConnections();

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { invalid } from '../core/errors.js';
 import { startReader } from './dashboard-reader.js';
-import { type PlacedRun, serveDashboard } from './dashboard-server.js';
+import { serveDashboard } from './dashboard-server.js';
+import type { PlacedRun } from './dashboard-standings.js';
 import { flag, integer, type Values } from './values.js';
 
 /** Milliseconds between two looks at who works on the runs. */
@@ -29,14 +30,16 @@ export async function runDashboard(values: Values): Promise<void> {
     process.once('SIGTERM', () => end());
   });
   let runs = (): readonly PlacedRun[] => [];
+  let unshown = (): number => 0;
   const dashboard = await serveDashboard({
     token: randomBytes(16).toString('hex'),
     port,
     runs: () => runs(),
+    unshown: () => unshown(),
     watchOnly,
   });
   const reader = startReader(places, dashboard.update);
-  runs = reader.runs;
+  ({ runs, unshown } = reader);
   const timer = setInterval(() => dashboard.update(), EVERY);
   process.stdout.write(`${dashboard.url}\n`);
   process.stderr.write('The address is for you alone. Ctrl-C ends the dashboard, not the sweeps.\n');

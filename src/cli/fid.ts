@@ -1,11 +1,13 @@
 import { metricsOf } from '../compare.js';
 import { type CompareSourcesOptions, compareSources } from '../compare-sources.js';
 import { invalid, UserError } from '../core/errors.js';
+import { plain } from '../core/plain.js';
 import { isMade } from '../dataset/spec.js';
 import { isStatistics } from '../side.js';
 import { nameOf } from '../source.js';
 import { comparisonJson, renderComparison } from './comparison.js';
 import { listen, note } from './listener.js';
+import { warn } from './loudness.js';
 import { extractorChoice, prepareFolder, referencePath, sourceOptions } from './open.js';
 import { type Progress, startProgress } from './progress.js';
 import { flag, integer, list, text, type Values } from './values.js';
@@ -62,7 +64,7 @@ export async function runFid(values: Values): Promise<void> {
   if (folder !== undefined) prepareFolder(folder);
   await compareSources([a, b], options, async ({ comparison, comparable, notes }) => {
     progress?.end();
-    for (const warning of comparison.warnings) note(warning);
+    for (const warning of comparison.warnings) warn(plain(`Note: ${warning}`));
     if (shown !== undefined) {
       const { writeInfluence } = await import('./influence.js');
       note(await writeInfluence(comparison, shown, influence!, folder!));

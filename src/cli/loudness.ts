@@ -33,6 +33,12 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** What is said however quiet the command is to be: it changes what a result may be taken for. */
+export function warn(text: string): void {
+  clearLine();
+  process.stderr.write(`${text}\n`);
+}
+
 /** What `--verbose` says, with the seconds since the process began. */
 export function detail(text: string): void {
   if (loudness === 'verbose') say(`[${(performance.now() / 1000).toFixed(2)} s] ${text}`);

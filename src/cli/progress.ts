@@ -19,6 +19,9 @@ export function duration(seconds: number): string {
 const PLAIN_EVERY = 30_000;
 const LIVE_EVERY = 100;
 
+/** Milliseconds within which nothing can have been made. */
+const AT_ONCE = 50;
+
 /** @param unit what is counted, in the plural */
 export function startProgress(title: string, unit: string): Progress {
   const live = process.stderr.isTTY === true;
@@ -27,6 +30,8 @@ export function startProgress(title: string, unit: string): Progress {
   // The rate is that of the last half minute, so that a slow start does not spoil it.
   let window: { at: number; done: number }[] = [];
   const started = began;
+  // What was there from the start was not made at any rate.
+  let inherited = 0;
   let reached = 0;
   return {
     update(done, total, detail) {
@@ -37,15 +42,18 @@ export function startProgress(title: string, unit: string): Progress {
         // Work of another stretch: its rate is its own.
         window = [];
         began = before.at;
+        inherited = 0;
       }
+      if (!before && now - began < AT_ONCE) inherited = done;
       window.push({ at: now, done });
       if (now - last < (live ? LIVE_EVERY : PLAIN_EVERY)) return;
       last = now;
       window = window.filter(({ at }) => now - at < 30_000);
-      const oldest = window.length > 1 ? window[0]! : { at: began, done: 0 };
+      const oldest = window.length > 1 ? window[0]! : { at: began, done: inherited };
       const rate = (done - oldest.done) / ((now - oldest.at) / 1000);
       const left = rate > 0 && Number.isFinite(rate) ? `, ${duration((total - done) / rate)} left` : '';
-      const line = `${title}: ${done} of ${total} ${unit}${detail ? `, ${detail}` : ''}, ${rate.toFixed(1)}/s${left}`;
+      const pace = done > oldest.done ? `, ${rate.toFixed(1)}/s${left}` : '';
+      const line = `${title}: ${done} of ${total} ${unit}${detail ? `, ${detail}` : ''}${pace}`;
       showLine(line);
     },
     say,

@@ -9,11 +9,12 @@ import { settingKey } from '../mix/setting.js';
 import { ENCODINGS, type Encoding, encodersOf, encodingOf } from '../store/encode-picture.js';
 import { FolderLock } from '../store/lock.js';
 import { shardImagesOf, TrainingFolder } from '../store/training-folder.js';
-import { findTraining, tidyTraining } from '../store/training-found.js';
+import { checkWhole, findTraining, type TrainingManifest, tidyTraining } from '../store/training-found.js';
 import { checkSameTraining, FORMATS, type TrainingFormat, type TrainingRecord } from '../store/training-record.js';
 import { trainingSamples } from '../training-samples.js';
 import { type ChosenSetting, chooseSetting, openSettingRenderer } from './chosen-setting.js';
 import { note } from './listener.js';
+import { detail, say } from './loudness.js';
 import { type Progress, startProgress } from './progress.js';
 import { integer, text, type Values, word } from './values.js';
 
@@ -57,6 +58,7 @@ export async function runRender(values: Values): Promise<void> {
   if (findTraining(out).kind !== 'whole') FolderLock.check(out);
   const scoring = startProgress('scoring', 'settings');
   const chosen = await chooseSetting(values, {
+    output: out,
     say: (remark) => note(`recommended for ${remark}`),
     onScoring: scoring.update,
   });
@@ -65,9 +67,14 @@ export async function runRender(values: Values): Promise<void> {
     const wanted = { ...recordOf(chosen, encoding), images, ...shards };
     const found = findTraining(out);
     if (found.kind !== 'new') checkSameTraining(shown, found.record, wanted);
-    if (found.kind === 'whole') tidyTraining(out);
-    else if (!(await write(values, chosen, wanted, out, shown))) return;
-    process.stdout.write(`${found.kind === 'whole' ? 'Finished before: ' : ''}${summary(shown, out)}\n`);
+    if (found.kind === 'whole') {
+      checkWhole(out, found.manifest);
+      tidyTraining(out);
+      process.stdout.write(`Finished before: ${summary(shown, found.manifest)}\n`);
+      return;
+    }
+    const manifest = await write(values, chosen, wanted, out, shown);
+    if (manifest) process.stdout.write(`${summary(shown, manifest)}\n`);
   } finally {
     await chosen.source.dataset.dispose?.();
   }
@@ -93,14 +100,14 @@ function recordOf(
   };
 }
 
-/** @returns whether all of the images are there */
+/** @returns the manifest, when all of the images are there */
 async function write(
   values: Values,
   chosen: ChosenSetting,
   wanted: Wanted,
   out: string,
   shown: string,
-): Promise<boolean> {
+): Promise<TrainingManifest | undefined> {
   const { source, setting, setAside } = chosen;
   const { encoding, images } = wanted;
   const progress = startProgress('render', 'images');
@@ -111,15 +118,14 @@ async function write(
   try {
     const { backend, renderer: name, version } = renderer.device;
     const record: TrainingRecord = { ...wanted, device: { backend, renderer: name, version } };
-    folder = await TrainingFolder.open(out, record, setAside);
+    const checking = startProgress('checking what is there', 'images');
+    folder = await TrainingFolder.open(out, record, { setAside, onChecked: checking.update }).finally(checking.end);
     for (const { id } of folder.setAside) source.unusable.add(id);
     const begun = folder.images;
-    progress.say(
-      plain(begun ? `Going on with ${shown} after ${begun} of ${images} images.` : `${images} images on ${name}`),
-    );
+    say(plain(begun ? `Going on with ${shown} after ${begun} of ${images} images.` : `${images} images on ${name}`));
     process.once('SIGINT', onInterrupt);
     process.once('SIGTERM', onInterrupt);
-    const onUnusable = ({ id, why }: Unusable) => progress.say(plain(`Set aside: ${id}: ${why}`));
+    const onUnusable = ({ id, why }: Unusable) => say(plain(`Set aside: ${id}: ${why}`));
     const rest = [{ first: begun, count: images - begun }];
     const samples = trainingSamples(source, setting, rest, renderer, encoding, {
       ahead: AHEAD,
@@ -130,13 +136,10 @@ async function write(
     progress.end();
     if (stop.signal.aborted && folder.images < images) {
       process.exitCode = 130;
-      progress.say(
-        plain(`Interrupted after ${folder.images} of ${images} images: the same command goes on from there.`),
-      );
-      return false;
+      say(plain(`Interrupted after ${folder.images} of ${images} images: the same command goes on from there.`));
+      return undefined;
     }
-    await folder.finish();
-    return true;
+    return await folder.finish();
   } finally {
     progress.end();
     process.off('SIGINT', onInterrupt);
@@ -166,6 +169,7 @@ async function writeAll(
       if (began - committed < after) continue;
       await folder.commit();
       committed = performance.now();
+      detail(`${folder.images} images on the disk, in ${((committed - began) / 1000).toFixed(2)} s`);
       after = Math.min(COMMIT_AFTER.most, Math.max(COMMIT_AFTER.least, (committed - began) / COMMIT_AFTER.share));
     }
   } catch (error) {
@@ -177,10 +181,8 @@ async function writeAll(
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function summary(shown: string, out: string): string {
-  const found = findTraining(out);
-  if (found.kind !== 'whole') throw new Error(`${out} is not whole`);
-  const { setting, dataset, images, seed, resolution, shards, bytes, format } = found.manifest;
+function summary(shown: string, manifest: TrainingManifest): string {
+  const { setting, dataset, images, seed, resolution, shards, bytes, format } = manifest;
   const parts = `${shards.length} ${format === 'folder' ? 'folder' : 'shard'}${shards.length === 1 ? '' : 's'}`;
   return plain(
     `${shown}: ${images} images of ${setting} from ${dataset.name}, seed ${seed}, ${resolution} × ${resolution} pixels, in ${parts}, ${megabytes(bytes)}; manifest.json says how they were made`,

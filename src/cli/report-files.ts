@@ -19,11 +19,13 @@ interface KeptStrip {
   readonly bytes: Uint8Array;
 }
 
-/** The strips that a run folder keeps of its results; those whose file is missing are left out. */
+/** The strips that a run folder keeps of its results, as its index has them; those whose file is missing are left out. */
 function keptStrips(folder: string, { cells }: Results): { readonly tile: number; readonly strips: KeptStrip[] } {
   const { tile, strips } = readPictureIndex(folder);
+  const places = new Set(cells.map(({ dataset, setting }) => JSON.stringify([dataset, setting])));
   const kept = strips.flatMap((record): KeptStrip[] => {
-    if (!cells.some(({ dataset, setting }) => dataset === record.dataset && setting === record.setting)) return [];
+    // A tile of no size is no picture.
+    if (tile < 1 || !places.has(JSON.stringify([record.dataset, record.setting]))) return [];
     const bytes = readPicture(folder, record.file);
     return bytes ? [{ record, bytes }] : [];
   });

@@ -11,6 +11,7 @@ import type { ChoiceRule } from '../search/choice.js';
 import { openRun, type RunReader } from '../store/run.js';
 import { withConfirmations } from './confirm.js';
 import { note } from './listener.js';
+import { warn } from './loudness.js';
 import { prepareFolder } from './open.js';
 import { choiceOf } from './plan.js';
 import { startProgress } from './progress.js';
@@ -51,6 +52,8 @@ export async function finishReport(run: RunReader, options: FinishOptions): Prom
     ci,
   });
   if (json) {
+    // Said beside the result, however quiet it is to be.
+    if (unwritten !== undefined) warn(unwritten);
     process.stdout.write(renderJson(reportDocument(record, results, setAside)));
     return;
   }

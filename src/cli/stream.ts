@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { invalid, UserError } from '../core/errors.js';
 import { plain } from '../core/plain.js';
-import { OUTPUTS_AT_ONCE, type Stretch } from '../outputs.js';
+import { MOST_OUTPUTS, OUTPUTS_AT_ONCE, type Stretch } from '../outputs.js';
 import { TAR_END, tarEntry } from '../store/tar-entries.js';
 import { webdatasetFiles } from '../store/training-layout.js';
 import { trainingSamples } from '../training-samples.js';
@@ -32,8 +32,6 @@ export function parseShare(given = '0/1'): Share {
 /**
  * A worker's share of the outputs start … start + images − 1: of blocks of 32, counted from `start`, every `count`-th, from
  * block `index` on. The shares of all workers are all outputs, each once.
- *
- * @param images without end where it is infinite
  */
 export function* shareOf(start: number, images: number, { index, count }: Share): Generator<Stretch> {
   for (let first = index * DEALT; first < images; first += count * DEALT)
@@ -47,6 +45,21 @@ export function sizeOfShare(images: number, { index, count }: Share): number {
   return Math.max(0, Math.ceil((whole - index) / count)) * DEALT + last;
 }
 
+/** The outputs of all workers: without `--images` as many as there are from `--start` on. */
+export function stretchFrom(values: Values): { start: number; images: number; ends: boolean } {
+  const start = integer(values, 'start', 0, MOST_OUTPUTS - 1) ?? 0;
+  const left = MOST_OUTPUTS - start;
+  const asked = integer(values, 'images', 1, MOST_OUTPUTS);
+  if (asked !== undefined && asked > left)
+    throw invalid(
+      '--images',
+      asked,
+      `at most ${left} with --start ${start}`,
+      `A seed has ${MOST_OUTPUTS} images; another --seed has others.`,
+    );
+  return { start, images: asked ?? left, ends: asked !== undefined };
+}
+
 /** Writes to standard output, and waits while its reader is behind. */
 async function put(bytes: Uint8Array): Promise<void> {
   // A pipe that is closed ends the process in main.ts, quietly.
@@ -57,8 +70,7 @@ async function put(bytes: Uint8Array): Promise<void> {
 export async function runStream(values: Values): Promise<void> {
   const encoding = encodingFrom(values);
   const share = parseShare(text(values, 'shard'));
-  const start = integer(values, 'start', 0, 2 ** 50) ?? 0;
-  const images = integer(values, 'images', 1, 2 ** 50) ?? Number.POSITIVE_INFINITY;
+  const { start, images, ends } = stretchFrom(values);
   if (process.stdout.isTTY)
     throw new UserError(
       'Standard output is a terminal, and a stream is a tar. Pipe it into what reads it ("fidsweep stream … | tar t"), or see "fidsweep render".',
@@ -70,7 +82,7 @@ export async function runStream(values: Values): Promise<void> {
   process.once('SIGINT', endBy(130));
   process.once('SIGTERM', endBy(143));
   const renderer = await openSettingRenderer(values, chosen);
-  const progress = watched && Number.isFinite(images) ? startProgress('stream', 'images') : undefined;
+  const progress = watched && ends ? startProgress('stream', 'images') : undefined;
   try {
     const { source, setting } = chosen;
     const samples = trainingSamples(source, setting, shareOf(start, images, share), renderer, encoding, {

@@ -17,7 +17,11 @@ const UNKNOWN = /^Unknown (?:argument|command)s?: (.*)$/m;
 export function suggestion(message: string, args: readonly string[]): string {
   const unknown = UNKNOWN.exec(message)?.[1]?.split(', ') ?? [];
   const found = findCommand(args);
-  if (!found) return didYouMean(unknown[0], COMMANDS.map(wordOf));
+  if (!found) {
+    const [first = ''] = args;
+    if (first.startsWith('--')) return didYouMean(first.slice(2), ['help', 'version'], '--');
+    return didYouMean(unknown[0], COMMANDS.map(wordOf));
+  }
   const { command, parent = command, rest } = found;
   const flags = flagsOf(command).flatMap(({ name, aliases }) => [name, ...aliases]);
   const words = (parent.commands ?? []).map(wordOf).filter((word) => word !== '$0');

@@ -17,7 +17,7 @@ import { withConfig } from './config.js';
 import { confirm, openConfirming } from './confirm.js';
 import { continueRun } from './continue.js';
 import { gateOf } from './gate.js';
-import { detail } from './loudness.js';
+import { detail, warn } from './loudness.js';
 import { openExtractor, programTimeout, readBytes } from './open.js';
 import { type Plan, readPlan, replays, SWEEP_KEYS } from './plan.js';
 import { duration, type Progress, startProgress } from './progress.js';
@@ -79,6 +79,8 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
       run = continueRun(plan, recordOf(plan, asked, extractor), given);
       checkDisk({ ...plan, images: run.record.images }, extractor.identity.dims, run);
     } else run = await begin(plan, asked, extractor, renderers, given as Uint8Array | undefined);
+    // A pause asked for beforehand holds; a stop was for an earlier sweep.
+    unask(run.folder, 'stop');
     const { record } = run;
     renderers.plan(record.settings.map(parseSetting), record.block, record.resolution, record.device);
     process.once('SIGINT', onInterrupt);
@@ -91,8 +93,6 @@ export async function runSweep(flags: Values, { resumed = false }: SweepMode = {
       },
     });
     const strips = new Strips(run, shown, (why) => progress.say(plain(`Note: no more samples are kept: ${why}`)));
-    // A pause asked for beforehand holds; a stop was for an earlier sweep.
-    unask(run.folder, 'stop');
     const gate = gateOf(run.folder, stop.signal, progress.say, () => {
       progress.say('Asked to stop: scoring the blocks that are complete.');
       stop.abort();
@@ -187,7 +187,7 @@ async function introduce(
   const { settings, images, strategy, device, reference } = run.record;
   const most = strategy.kind === 'race' ? ' at most' : '';
   say(`${settings.length} settings × ${images} images${most} on ${plain(device.renderer)}`);
-  for (const warning of reference.warnings) say(`Note: ${plain(warning)}`);
+  for (const warning of reference.warnings) warn(`Note: ${plain(warning)}`);
   for (const setAside of run.setAside) say(told(setAside));
 }
 

@@ -42,10 +42,15 @@ export function list(values: Values, key: string): string[] | undefined {
 }
 
 /** One of some words. */
-export function word<Word extends string>(values: Values, key: string, words: readonly Word[]): Word | undefined {
+export function word<Word extends string>(
+  values: Values,
+  key: string,
+  words: readonly Word[],
+  name = `--${key}`,
+): Word | undefined {
   const given = text(values, key);
   const found = words.find((one) => one === given);
-  if (given !== undefined && !found) throw invalid(`--${key}`, given, oneOf(words));
+  if (given !== undefined && !found) throw invalid(name, given, oneOf(words));
   return found;
 }
 

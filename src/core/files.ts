@@ -17,7 +17,7 @@ export function fileError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new UserError(
-      `${path}: the disk is full. What was computed before is kept; free some space, or choose another --out.`,
+      `${path}: the disk is full. What was computed before is kept; free some space, or choose another place.`,
     );
   }
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')

@@ -14,6 +14,18 @@ const SMALL = 16 ** 3;
 
 const sessions = new Map<string, Promise<InferenceSession>>();
 
+/** Threads of a session, where that was said. */
+let threads: InferenceSession.SessionOptions = {};
+
+/**
+ * Lets products be computed on so many threads, not on one a core. To be said before the first product: what was opened
+ * before would keep its own, which is an error.
+ */
+export function useThreads(count: number): void {
+  if (sessions.size) throw new Error('useThreads after the first product');
+  threads = { intraOpNumThreads: count, interOpNumThreads: count };
+}
+
 /** A graph of one Gemm in float64, opened once a process for each pair of transpositions. */
 function session(transposeA: boolean, transposeB: boolean): Promise<InferenceSession> {
   const key = `${transposeA} ${transposeB}`;
@@ -23,7 +35,7 @@ function session(transposeA: boolean, transposeB: boolean): Promise<InferenceSes
     const b = g.input('b', 'float64', ['B0', 'B1']);
     g.output(g.node('Gemm', [a, b], { transA: +transposeA, transB: +transposeB }, 'c'), 'float64', ['M', 'N']);
     const { InferenceSession } = await loadRuntime();
-    return InferenceSession.create(g.encode(), { executionProviders: ['cpu'] });
+    return InferenceSession.create(g.encode(), { executionProviders: ['cpu'], ...threads });
   };
   const opened = sessions.get(key) ?? open();
   sessions.set(key, opened);

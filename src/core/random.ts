@@ -60,6 +60,7 @@ export const STREAM = {
   network: 14,
   texture: 15,
   check: 16,
+  errors: 17,
 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 

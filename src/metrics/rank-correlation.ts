@@ -12,8 +12,13 @@ export interface RankCorrelation {
 }
 
 /** Ranks from 1; what is equal shares the average of its ranks. */
-export function ranks(values: readonly number[]): number[] {
-  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+export const ranks = (values: readonly number[]): number[] => ranksIn(orderOf(values), values);
+
+/** Places by their values, the lowest first; those of equal values by a second list. */
+const orderOf = (values: readonly number[], then: readonly number[] = values): number[] =>
+  [...values.keys()].sort((i, j) => values[i]! - values[j]! || then[i]! - then[j]!);
+
+function ranksIn(order: readonly number[], values: readonly number[]): number[] {
   const out = new Array<number>(values.length);
   for (let from = 0; from < order.length; ) {
     let to = from + 1;
@@ -34,36 +39,85 @@ function check(x: readonly number[], y: readonly number[]): void {
 }
 
 /** Twice the ranks less their mean: whole numbers, so that sums of products are exact. */
-const centred = (values: readonly number[]): number[] => ranks(values).map((rank) => 2 * rank - (values.length + 1));
+const centred = (values: readonly number[], order = orderOf(values)): number[] =>
+  ranksIn(order, values).map((rank) => 2 * rank - (values.length + 1));
 
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, one, i) => sum + one * b[i]!, 0);
 
 /** Spearman's ρ: Pearson's correlation of the ranks, those of ties averaged. Throws an Error for values that are all the same. */
-export function spearman(x: readonly number[], y: readonly number[]): number {
+export const spearman = (x: readonly number[], y: readonly number[]): number => coefficients(x, y).rho;
+
+/**
+ * Kendall's τ-b (Kendall, "The treatment of ties in ranking problems", Biometrika 1945): concordant less discordant pairs,
+ * over √((pairs not tied in x)·(pairs not tied in y)). Throws an Error for values that are all the same. Time is n·log n:
+ * discordant pairs are those that sorting y puts right once x is in order (Knight, "A computer method for calculating
+ * Kendall's tau with ungrouped data", JASA 1966).
+ */
+export const kendall = (x: readonly number[], y: readonly number[]): number => coefficients(x, y).tau;
+
+/** What of one list both coefficients hang on. */
+interface Ranked {
+  readonly values: readonly number[];
+  readonly centred: readonly number[];
+  /** Pairs of other values. */
+  readonly untied: number;
+}
+
+function ranked(values: readonly number[], order = orderOf(values)): Ranked {
+  return { values, centred: centred(values, order), untied: pairsOf(values.length) - tiedIn(order, values) };
+}
+
+function coefficients(x: readonly number[], y: readonly number[]): { readonly rho: number; readonly tau: number } {
   check(x, y);
-  const [a, b] = [centred(x), centred(y)];
-  return bounded(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)));
+  return coefficientsTo(ranked(y), x);
+}
+
+function coefficientsTo(y: Ranked, values: readonly number[]): { readonly rho: number; readonly tau: number } {
+  const order = orderOf(values, y.values);
+  const x = ranked(values, order);
+  const rho = dot(x.centred, y.centred) / Math.sqrt(dot(x.centred, x.centred) * dot(y.centred, y.centred));
+  // Of pairs untied in x: those tied in y are neither, and sorting puts no pair right that is tied in x.
+  const tiedInYAlone = pairsOf(values.length) - y.untied - tiedIn(order, values, y.values);
+  const concordant = x.untied - tiedInYAlone - 2 * inversions(Float64Array.from(order, (i) => y.values[i]!));
+  return { rho: bounded(rho), tau: bounded(concordant / Math.sqrt(x.untied * y.untied)) };
 }
 
 /** Rounding never takes a correlation out of −1 … 1. */
 const bounded = (value: number): number => Math.max(-1, Math.min(1, value));
 
-/**
- * Kendall's τ-b (Kendall, "The treatment of ties in ranking problems", Biometrika 1945): concordant less discordant pairs,
- * over √((pairs not tied in x)·(pairs not tied in y)). Throws an Error for values that are all the same. Time is n².
- */
-export function kendall(x: readonly number[], y: readonly number[]): number {
-  check(x, y);
-  let [concordant, untiedX, untiedY] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    for (let j = 0; j < i; j++) {
-      const [a, b] = [Math.sign(x[i]! - x[j]!), Math.sign(y[i]! - y[j]!)];
-      concordant += a * b;
-      untiedX += a * a;
-      untiedY += b * b;
-    }
+const pairsOf = (n: number): number => (n * (n - 1)) / 2;
+
+/** Pairs of neighbours in an order that have the same value in every list, runs of them taken whole. */
+function tiedIn(order: readonly number[], ...lists: readonly (readonly number[])[]): number {
+  let [pairs, run] = [0, 1];
+  for (let i = 1; i <= order.length; i++) {
+    const same = i < order.length && lists.every((list) => list[order[i]!] === list[order[i - 1]!]);
+    if (!same) pairs += pairsOf(run);
+    run = same ? run + 1 : 1;
   }
-  return bounded(concordant / Math.sqrt(untiedX * untiedY));
+  return pairs;
+}
+
+/** Pairs of which the later is the lower, by merging runs of 1, 2, 4, … values; the values are sorted on the way. */
+function inversions(values: Float64Array<ArrayBuffer>): number {
+  const n = values.length;
+  let [from, to] = [values, new Float64Array(n)];
+  let count = 0;
+  for (let width = 1; width < n; width *= 2) {
+    for (let start = 0; start < n; start += 2 * width) {
+      const [middle, end] = [Math.min(start + width, n), Math.min(start + 2 * width, n)];
+      let [left, right] = [start, middle];
+      for (let k = start; k < end; k++) {
+        if (right === end || (left < middle && from[left]! <= from[right]!)) to[k] = from[left++]!;
+        else {
+          to[k] = from[right++]!;
+          count += middle - left;
+        }
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return count;
 }
 
 /** The sign of every difference of two values. */
@@ -145,7 +199,7 @@ export function rankCorrelations(
   y: readonly number[],
 ): { readonly spearman: RankCorrelation; readonly kendall: RankCorrelation } {
   const n = x.length;
-  const [rho, tau] = [spearman(x, y), kendall(x, y)];
+  const { rho, tau } = coefficients(x, y);
   const perfect = Math.abs(rho) === 1 ? perfectP(x) : undefined;
   const p = perfect === undefined ? permutationP(x, y) : { spearman: perfect, kendall: perfect };
   return {
@@ -176,13 +230,14 @@ export function withinErrors(
   y: readonly number[],
 ): { readonly spearman: Range; readonly kendall: Range } {
   const count = x.length > MANY_PAIRS ? DRAWS / 10 : DRAWS;
+  const to = ranked(y);
   const [rhos, taus]: [number[], number[]] = [[], []];
   for (let draw = 0; draw < count; draw++) {
-    // Slot 1: the draws of slot 0 are those of simultaneous intervals.
-    const uniform = draws(0, STREAM.intervals, draw, 1);
+    const uniform = draws(0, STREAM.errors, draw);
     const moved = x.map((value, i) => value + errors[i]! * normalQuantile(uniform()));
-    rhos.push(spearman(moved, y));
-    taus.push(kendall(moved, y));
+    const { rho, tau } = coefficientsTo(to, moved);
+    rhos.push(rho);
+    taus.push(tau);
   }
   return { spearman: middle(rhos), kendall: middle(taus) };
 }

@@ -1,5 +1,5 @@
 import type { ComparedCell, ComparedRow, RunComparison, RunDifference } from './comparison.js';
-import type { MadeDifference } from './comparison-made.js';
+import { drawnOtherwise, type MadeDifference } from './comparison-made.js';
 import { counted, decimalsOf, formatCount, formatDifference, formatFid, formatInterval } from './numbers.js';
 import { type TextTable, textTable } from './ranking.js';
 import { listed, nameOf } from './setting-name.js';
@@ -42,12 +42,19 @@ export function comparisonTable({ runs }: RunComparison, rows: readonly Compared
 }
 
 const HOW: Readonly<Record<RunDifference['by'], string>> = {
-  'by image': 'paired image by image: both runs have their random draws in common, and the intervals know it',
-  'by group': 'paired group by group of images: both runs have their random draws in common, and the intervals know it',
+  'by image': 'paired image by image',
+  'by group': 'paired group by group of images',
   independent:
     'with errors added as independent ones, √(se² + se²): the runs have other seeds and no random draws in common; the reference is taken as it is',
   none: 'without an interval: no error is known where only moments are kept, or of so few images',
 };
+
+function howText({ by }: RunDifference, otherwise: string | undefined): string {
+  if (by !== 'by image' && by !== 'by group') return HOW[by];
+  return otherwise === undefined
+    ? `${HOW[by]}: both runs have their random draws in common, and the intervals know it`
+    : `${HOW[by]}: both runs have one seed, but ${otherwise}; the intervals know what the images have in common all the same`;
+}
 
 /** How the differences to the first run came about, how many are beyond chance, and why some are missing. */
 export function comparisonSentences(comparison: RunComparison, safe: Safe): string[] {
@@ -63,12 +70,18 @@ export function comparisonSentences(comparison: RunComparison, safe: Safe): stri
   for (const [run, { name }] of runs.entries()) {
     if (!run) continue;
     const cells = rows.flatMap(({ dataset, setting, cells: own }) =>
-      own[run] ? [{ cell: own[run], label: cellName(dataset, setting) }] : [],
+      own[run] ? [{ dataset, cell: own[run], label: cellName(dataset, setting) }] : [],
     );
     const found = cells.flatMap(({ cell }) => cell.difference ?? []);
-    for (const by of new Set(found.map((one) => one.by)))
+    const how = cells.flatMap(({ dataset, cell }) =>
+      cell.difference ? howText(cell.difference, drawnOtherwise(comparison, run, dataset)) : [],
+    );
+    for (const text of new Set(how))
+      out.push(`${safe(name)} − ${first}: ${counted(how.filter((one) => one === text).length, 'difference')} ${text}.`);
+    const biased = found.filter(({ bias, interval }) => bias && interval).length;
+    if (biased)
       out.push(
-        `${safe(name)} − ${first}: ${counted(found.filter((one) => one.by === by).length, 'difference')} ${HOW[by]}.`,
+        `${safe(name)} − ${first}: ${counted(biased, 'interval')} of FID∞ of a folder's images ${biased > 1 ? 'are' : 'is'} wider by the bias that FID∞ of so few may keep.`,
       );
     const known = found.filter(({ interval }) => interval);
     if (known.length && known.every(({ value, standardError }) => value === 0 && standardError === 0))

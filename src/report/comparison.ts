@@ -1,4 +1,4 @@
-import type { RunRecord } from '../store/record.js';
+import type { RunRecord, SetAside } from '../store/record.js';
 import type { Cell, Interval } from './results.js';
 
 /** The same cells of several runs, each with its difference to the first run. */
@@ -18,6 +18,11 @@ export interface RunDifference {
   /** 95%, of this difference alone. */
   readonly interval?: Interval;
   readonly by: ErrorBy;
+  /**
+   * How far FID∞ of a folder's images may be too low, of the first run and of this one: the interval reaches as much further
+   * down, and up. Absent where it is 0.
+   */
+  readonly bias?: readonly [first: number, own: number];
 }
 
 export type ComparedCell = Pick<Cell, 'fid' | 'images' | 'standardError' | 'interval' | 'unbiased' | 'status'> & {
@@ -40,6 +45,9 @@ export interface ComparedRun {
   /** What the run is called here: the end of its folder's path. */
   readonly name: string;
   readonly record: RunRecord;
+  /** The first run that has the same reference, to rounding: equal for those that do. */
+  readonly reference: number;
+  readonly setAside: readonly SetAside[];
 }
 
 /** A data set that is called otherwise in another run, and was found by its identity. */

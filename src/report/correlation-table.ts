@@ -55,11 +55,10 @@ export function correlationTable({ correlations, means }: CorrelationStudy, safe
   );
 }
 
-/** What the sign says, by the interval of ρ. */
+/** What the sign says: by the exact p of ρ where it is known, else by its interval. */
 function verdict({ dataset, column, spearman: { interval, value, p } }: DatasetCorrelation, safe: Safe): string {
   const where = `${safe(column)} on ${safe(dataset)}`;
-  // Without an interval (±1) the exact probability decides.
-  const sure = interval ? interval[0] > 0 || interval[1] < 0 : p !== undefined && p < 0.05;
+  const sure = p === undefined ? interval !== undefined && (interval[0] > 0 || interval[1] < 0) : p < 0.05;
   if (!sure) return `${where}: their order is not told apart from chance.`;
   return value < 0
     ? `${where}: a lower FID goes with a higher accuracy, beyond chance.`

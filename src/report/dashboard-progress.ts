@@ -16,6 +16,7 @@ export const STATES: Readonly<Record<LiveState, string>> = {
   paused: 'Paused',
   stopping: 'Stopping',
   scoring: 'Finishing',
+  reading: 'Reading',
   finished: 'Finished',
   stopped: 'Stopped',
   unreadable: 'Unreadable',
@@ -27,6 +28,7 @@ const MEANINGS: Readonly<Record<LiveState, string>> = {
   paused: 'It was asked to pause: it finishes what it has in hand and waits.',
   stopping: 'It was asked to stop: it scores the blocks that are complete, writes the report and ends.',
   scoring: 'All images are made: settings are compared and the report is written.',
+  reading: 'Its folder has changed: it is being read.',
   finished: 'Everything is made.',
   stopped: 'No process works on it, and images are missing: “fidsweep resume” goes on with it.',
   unreadable: 'The folder cannot be read.',
@@ -52,11 +54,15 @@ export interface Clock {
 }
 
 /** Elapsed and left at a time (epoch, milliseconds). */
-export function clockOf({ run: { progress }, standing: { state } }: Shown, now: number): Clock | undefined {
+export function clockOf(
+  { run: { progress }, standing: { state, since: began = 0 } }: Shown,
+  now: number,
+): Clock | undefined {
   if (!progress) return undefined;
   const { seconds, at, rate, images, asked } = progress;
   if (state !== 'running') return { elapsed: seconds };
-  const since = Math.max(0, (now - at) / 1000);
+  // Neither a pause nor the time between two processes is work.
+  const since = Math.max(0, (now - Math.max(at, began)) / 1000);
   const missing = asked - images;
   return { elapsed: seconds + since, ...(rate && missing > 0 && { left: Math.max(0, missing / rate - since) }) };
 }
@@ -96,7 +102,7 @@ ${fault === undefined ? undefined : html`<p class="fault">${fault}</p>`}
 ${bar(shown)}
 ${
   progress && record
-    ? html`<dl class="figures">${fact('Settings', counted(record.settings.length, 'setting'))}${fact('Images a setting', `${progress.atMost ? 'at most ' : ''}${formatCount(record.images)}`)}${fact(going ? 'Rate' : 'Rate so far', progress.rate === undefined ? undefined : `${formatRate(progress.rate)} images/s`)}${fact('Time of work', clock && span(clock.elapsed))}${fact('Left', clock?.left === undefined ? undefined : `${progress.atMost ? 'at most ' : ''}${span(clock.left)}`)}${fact('Set aside', run.setAside ? formatCount(run.setAside) : undefined)}</dl>
+    ? html`<dl class="figures">${fact('Settings', counted(record.settings.length, 'setting'))}${fact('Images a setting', `${progress.atMost ? 'at most ' : ''}${formatCount(record.images)}`)}${fact(!going ? 'Rate so far' : progress.average ? 'Rate since the start' : 'Rate', progress.rate === undefined ? undefined : `${formatRate(progress.rate)} images/s`)}${fact('Time of work', clock && span(clock.elapsed))}${fact('Left', clock?.left === undefined ? undefined : `${progress.atMost ? 'at most ' : ''}${span(clock.left)}`)}${fact('Set aside', run.setAside ? formatCount(run.setAside) : undefined)}</dl>
 ${columnLines(run)}`
     : undefined
 }${notes.length ? html`<div class="notes">${notes.map((note) => html`<p>${note}</p>`)}</div>` : undefined}`;

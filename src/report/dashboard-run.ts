@@ -8,6 +8,8 @@ export interface LiveRun {
   readonly folder: string;
   /** The last part of that, for headings. */
   readonly name: string;
+  /** What the folder's files were when it was read: others now say that there is something new. Absent before. */
+  readonly stamp?: string;
   /** Absent while there is no run in the folder, or none that can be read. */
   readonly record?: Omit<RunRecord, 'flags'>;
   /** Why it cannot be read. */
@@ -41,8 +43,9 @@ export interface LiveProgress {
   readonly images: number;
   readonly asked: number;
   readonly atMost: boolean;
-  /** Images a second: of the last minutes where blocks were seen to land, else over all of the run. */
+  /** Images a second: of the last minutes where blocks were seen to land, else `average`, over all of the run. */
   readonly rate?: number;
+  readonly average?: true;
   /** Seconds of work that the run had taken when the last block landed, and when that was (epoch, milliseconds). */
   readonly seconds: number;
   readonly at: number;
@@ -73,8 +76,8 @@ export type ReportedCell = TableCell & { readonly standardError?: number };
 
 /**
  * `waiting`: no run is there yet; `running`, `paused` and `stopping`: a process works on it, which was asked for the last
- * two; `scoring`: all is made, and it is not done yet; `finished` and `stopped`: none does, and nothing or something is
- * left to be made.
+ * two; `scoring`: all is made, and it is not done yet; `reading`: none does, and the folder has changed since it was read;
+ * `finished` and `stopped`: none does, and nothing or something is left to be made.
  */
 export type LiveState =
   | 'waiting'
@@ -82,6 +85,7 @@ export type LiveState =
   | 'paused'
   | 'stopping'
   | 'scoring'
+  | 'reading'
   | 'finished'
   | 'stopped'
   | 'unreadable';
@@ -90,4 +94,8 @@ export interface RunStanding {
   readonly state: LiveState;
   /** Who works on it. */
   readonly holder?: string;
+  /** That it was asked to stop a while ago, and may be asked again. */
+  readonly again?: true;
+  /** When that began, or went on after a pause, as far as it was seen (epoch, milliseconds). */
+  readonly since?: number;
 }

@@ -92,24 +92,41 @@ export const DASHBOARD_SCRIPT = `
 
   async function poll() {
     try {
-      const answer = await fetch(base + 'fragments', { cache: 'no-store' });
+      const answer = await fetch(base + 'fragments', { cache: 'no-store', signal: AbortSignal.timeout(5000) });
       if (answer.status === 404) return void gone();
       if (!answer.ok) throw new Error(answer.status);
       show(await answer.json());
     } catch { lost(); }
-    setTimeout(poll, 2000);
   }
 
+  let events;
+  let timer;
+  function rest() {
+    events?.close();
+    events = undefined;
+    clearTimeout(timer);
+  }
+
+  async function ask() {
+    await poll();
+    clearTimeout(timer);
+    const told = events && events.readyState !== EventSource.CLOSED;
+    if (!document.hidden && !told) timer = setTimeout(ask, 2000);
+  }
+
+  // Browsers open six connections to a host at most, over all tabs: only what is seen keeps one.
   function listen() {
-    if (!('EventSource' in window)) return void poll();
-    const events = new EventSource(base + 'events');
+    rest();
+    if (document.hidden) return;
+    if (!('EventSource' in window)) return void ask();
+    events = new EventSource(base + 'events');
     events.onmessage = ({ data }) => show(JSON.parse(data));
     events.addEventListener('gone', gone);
     events.onerror = () => {
-      lost();
-      if (events.readyState === EventSource.CLOSED) setTimeout(poll, 2000);
+      // Refused, as many others listen already: then it is asked, again and again.
+      if (events?.readyState === EventSource.CLOSED) ask();
+      else lost();
     };
-    addEventListener('pagehide', () => events.close());
   }
 
   document.addEventListener('click', async ({ target }) => {
@@ -118,19 +135,27 @@ export const DASHBOARD_SCRIPT = `
     button.disabled = true;
     const refused = at('refused');
     try {
-      const answer = await fetch(base + button.dataset.ask, { method: 'POST', headers: { 'X-Fidsweep': '1' } });
+      const answer = await fetch(base + button.dataset.ask, {
+        method: 'POST',
+        headers: { 'X-Fidsweep': '1' },
+        signal: AbortSignal.timeout(5000),
+      });
       refused.hidden = answer.ok;
       if (!answer.ok) refused.textContent = await answer.text();
-      // What was refused changed nothing: the button is as it was.
-      if (!answer.ok) button.disabled = false;
+      // What was refused changed nothing: the button is as it was. So it is where nobody heeds what was asked.
+      if (answer.ok) setTimeout(() => { button.disabled = false; }, 10000);
+      else button.disabled = false;
     } catch {
-      lost();
+      refused.hidden = false;
+      refused.textContent = 'The dashboard did not answer in 5 seconds: what was asked may not have been heard.';
       button.disabled = false;
     }
   });
 
   live(document);
   listen();
+  document.addEventListener('visibilitychange', listen);
+  addEventListener('pagehide', rest);
   addEventListener('pageshow', ({ persisted }) => { if (persisted) listen(); });
 })();
 `;

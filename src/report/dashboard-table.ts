@@ -102,7 +102,7 @@ export function bestOf(
   const cells = cellsOf(run);
   return (run.record?.datasets ?? []).flatMap(({ name }) => {
     const own = cells.filter(({ dataset, status }) => dataset === name && status === 'measured');
-    const images = Math.max(...own.map((cell) => cell.images));
+    const images = own.reduce((most, cell) => Math.max(most, cell.images), 0);
     const [best] = own.filter((cell) => cell.images === images).sort((a, b) => a.fid - b.fid);
     return best ? [{ dataset: name, setting: best.setting, fid: best.fid }] : [];
   });

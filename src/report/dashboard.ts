@@ -3,7 +3,7 @@ import { announcement, bar, clockOf, progressOf, type Shown, STATES, span } from
 import { DASHBOARD_STYLE } from './dashboard-style.js';
 import { bestOf, liveTable } from './dashboard-table.js';
 import { type Html, html, markupOf, trusted } from './html-escape.js';
-import { formatFid, formatRate } from './numbers.js';
+import { counted, formatFid, formatRate } from './numbers.js';
 import { nameOf } from './setting-name.js';
 
 export type { Shown } from './dashboard-progress.js';
@@ -16,6 +16,8 @@ export interface PageOptions {
   readonly now: number;
   /** Whether runs may be paused and stopped from here. */
   readonly controls: boolean;
+  /** Runs that there are besides those shown. */
+  readonly unshown?: number;
   /** The page's only script. */
   readonly script: string;
 }
@@ -33,12 +35,14 @@ function navigation(all: readonly Shown[], here: number | undefined): Html {
 }
 
 /** Buttons that pause a sweep, let it go on, and stop it: of no use where none works on the run. */
-function controls({ standing: { state } }: Shown, allowed: boolean): Html {
+function controls({ standing: { state, again } }: Shown, allowed: boolean): Html {
   if (!allowed) return html`<p class="soft">This page only watches.</p>`;
   const button = (request: string, label: string, able: boolean) =>
     html`<button type="button" id="ask-${request}" data-ask="${request}"${able ? undefined : html` disabled`}>${label}</button> `;
-  const works = state === 'running' || state === 'paused';
-  return html`${button('pause', 'Pause', state === 'running')}${button('go-on', 'Go on', state === 'paused')}${button('stop', 'Stop', works)}`;
+  // What comes after the images, up to the scoring, heeds both too.
+  const going = state === 'running' || state === 'scoring';
+  const paused = state === 'paused';
+  return html`${button('pause', 'Pause', going)}${button('go-on', 'Go on', paused)}${button('stop', 'Stop', going || paused || again === true)}`;
 }
 
 /** All that changes of the page of one run. */
@@ -59,13 +63,17 @@ export function runFragments(all: readonly Shown[], place: number, options: Opti
 }
 
 /** All that changes of the page of all runs. */
-export function overviewFragments(all: readonly Shown[], { now }: Options): Fragments {
+export function overviewFragments(all: readonly Shown[], { now, unshown = 0 }: Options): Fragments {
   const line = (shown: Shown): Html => {
     const { run, place, standing } = shown;
     const clock = clockOf(shown, now);
     const rate = run.progress?.rate;
     const figures = [
-      ...(rate === undefined ? [] : [`${formatRate(rate)} images/s`]),
+      ...(rate === undefined
+        ? []
+        : [
+            `${formatRate(rate)} images/s${run.progress!.average && standing.state === 'running' ? ' since the start' : ''}`,
+          ]),
       ...(clock ? [`${span(clock.elapsed)} of work`] : []),
       ...(clock?.left === undefined ? [] : [`${run.progress!.atMost ? 'at most ' : ''}${span(clock.left)} left`]),
     ];
@@ -77,7 +85,9 @@ ${bar(shown)}${figures.length ? html`<p class="soft">${figures.join(', ')}</p>` 
   return {
     announcement: markupOf(all.map(announcement).join('; ')),
     overview: markupOf(
-      all.length ? html`<ul class="overview">${all.map(line)}</ul>` : html`<p>There is no run yet.</p>`,
+      all.length
+        ? html`<ul class="overview">${all.map(line)}</ul>${unshown ? html`<p class="soft">${counted(unshown, 'more folder')} not shown, of older runs.</p>` : undefined}`
+        : html`<p>There is no run yet.</p>`,
     ),
   };
 }

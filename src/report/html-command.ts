@@ -30,14 +30,48 @@ function modeFlags({ dims, preprocessing }: RunRecord['extractor']): string[] {
   return mode === undefined ? [] : ['--dims', String(dims), '--mode', mode];
 }
 
-/** The command that makes a run's numbers again, by its lines; `exact` unless its settings need options beside. */
-export function sweepCommand(record: RunRecord): { readonly lines: readonly string[]; readonly exact: boolean } {
-  const { datasets, settings, images, resolution, seed, extractor, reference, selection, strategy, keep } = record;
+const lastPart = (path: string): string => path.split(/[\\/]/).findLast(Boolean) ?? path;
+
+/** A value as a command took it; undefined where it was not given, or is none that a command takes. */
+const givenAs = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+
+/** What a run was called with beside what its record says of it; of paths, which a report does not tell, the last part. */
+function calledFlags({ flags, reference }: RunRecord): { flags: readonly string[][]; shortened: readonly string[] } {
+  // A run of before 0.3 does not know how it was called, and without `--reference` the one that ships is taken.
+  const called = flags.cwd !== undefined;
+  const paths = [
+    { flag: '--reference', given: givenAs(flags.reference) ?? (called ? undefined : reference.source), known: called },
+    { flag: '--classes', given: givenAs(flags.classes), known: true },
+  ].flatMap(({ flag, given, known }) => (given === undefined ? [] : [{ flag, given, known }]));
+  const timeout = givenAs(flags['program-timeout']);
+  return {
+    flags: [
+      ...paths.map(({ flag, given }) => [flag, lastPart(given)]),
+      ...(timeout === undefined ? [] : [['--program-timeout', timeout]]),
+      ...(flags['skip-corrupt'] === true ? [['--skip-corrupt']] : []),
+    ],
+    shortened: paths.flatMap(({ flag, given, known }) => (known && lastPart(given) === given ? [] : [flag])),
+  };
+}
+
+export interface SweepCommand {
+  readonly lines: readonly string[];
+  /** Whether its settings need no options beside. */
+  readonly exact: boolean;
+  /** Flags of which only the last part of a path is there. */
+  readonly shortened: readonly string[];
+}
+
+/** The command that makes a run's numbers again. A budget of time is in it as the images that it came to. */
+export function sweepCommand(record: RunRecord): SweepCommand {
+  const { datasets, settings, images, resolution, seed, extractor, selection, strategy, keep } = record;
   const { kind, trials, alpha, tolerance, complete, budget } = strategy;
   const space = spaceFlags(settings);
+  const called = calledFlags(record);
   const flags: (readonly string[])[] = [
     ...datasets.map(({ name, spec }) => ['--dataset', `${name}=${spec}`]),
-    ['--reference', reference.source],
+    ...called.flags,
     ['--extractor', extractor.id, ...modeFlags(extractor)],
     ...(space ? [space] : []),
     ['--images', String(images), '--resolution', String(resolution), '--seed', String(seed)],
@@ -50,5 +84,5 @@ export function sweepCommand(record: RunRecord): { readonly lines: readonly stri
   ];
   const words = ['fidsweep sweep', ...flags.map((flag) => `  ${flag.map(word).join(' ')}`)];
   const lines = words.map((line, i) => (i < words.length - 1 ? `${line} \\` : line));
-  return { lines, exact: space !== undefined };
+  return { lines, exact: space !== undefined, shortened: called.shortened };
 }

@@ -2,7 +2,7 @@ import type { DatasetRecord, ReferenceRecord, RunRecord, Timing } from '../store
 import { sweepCommand } from './html-command.js';
 import { type Html, html, joined, type Part, trusted } from './html-escape.js';
 import { counted, formatChosen, formatCount } from './numbers.js';
-import { nameOf } from './setting-name.js';
+import { listed, nameOf } from './setting-name.js';
 
 type Fact = readonly [string, Part];
 
@@ -76,8 +76,8 @@ function machineFacts({ tool, versions, device }: RunRecord, timing: Timing | un
 
 /** Every parameter of a run in full, and how its numbers are made again. Its flags stay out: they may hold paths. */
 export function madeOf(record: RunRecord, timing: Timing | undefined): Html {
-  const { datasets, settings, extractor, comparable, reference, selection } = record;
-  const { exact, lines } = sweepCommand(record);
+  const { datasets, settings, extractor, comparable, reference, selection, strategy } = record;
+  const { exact, lines, shortened } = sweepCommand(record);
   return html`<h3>Settings</h3>
 <p>${joined(
     settings.map((key) => html`${nameOf(key)} <code class="soft">${key}</code>`),
@@ -96,6 +96,6 @@ ${facts([
 ${referenceFacts(reference)}${selection ? html`<h3>Reference, the half that chooses</h3>\n${referenceFacts(selection)}` : undefined}<h3>Tool and machine</h3>
 ${machineFacts(record, timing)}<h3>To make it again</h3>
 <pre><code>${joined(lines, trusted('\n'))}</code></pre>
-<p class="legend">${exact ? '' : 'Add the options of the settings above that the line does not have. '}Data sets and reference that are files or folders are named as they were called: the hashes above say whether they are the same. The same tool, versions and device give the same numbers.</p>
+<p class="legend">${exact ? '' : 'Add the options of the settings above that the line does not have. '}${shortened.length ? `Of ${listed(shortened)} only the last part of the path is there: fill in the rest. ` : ''}${strategy.seconds === undefined ? '' : 'The budget of time is given as the images that it came to: another machine makes more or fewer in the same time. '}Data sets that are files or folders are named as they were called, from the folder that the run was begun in: the hashes above say whether data sets and reference are the same. The same tool, versions and device give the same numbers.</p>
 `;
 }

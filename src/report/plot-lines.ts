@@ -122,6 +122,10 @@ function levelMarks({ value, interval, colour, dash }: Level, [from, to]: readon
   ];
 }
 
+/** What of a line is drawn: intervals only where it has a band. */
+const shownOf = ({ points, band }: Line): readonly Estimate[] =>
+  band ? points : points.map(({ value }) => ({ value }));
+
 /** Lines with bands over an axis, with labels at their ends that keep apart. */
 export function linesPanel(panel: LinesPanel): Panel {
   const { lines, levels = [], x, y, format, top } = panel;
@@ -154,7 +158,7 @@ export function linesPanel(panel: LinesPanel): Panel {
       x: { type: x.log ? 'log' : 'linear', domain, label: null },
       y: {
         type: 'linear',
-        domain: [...(y.domain ?? domainOf(extentOf([...levels, ...lines.flatMap(({ points }) => points)])))],
+        domain: [...(y.domain ?? domainOf(extentOf([...levels, ...lines.flatMap(shownOf)])))],
         label: null,
       },
       marks: [

@@ -10,6 +10,9 @@ import { isBusy, isDamage, sqliteError } from './sqlite-error.js';
 /** Files of a lock; the first stays when it is released, as one that is removed may be locked twice. */
 export const LOCK_FILES = ['lock.sqlite', 'lock.sqlite-journal', 'lock.json'] as const;
 
+/** Milliseconds that taking a lock waits: who asks whether a folder is held holds it too, for less than one. */
+const PATIENCE = 200;
+
 /** Who holds a folder, as far as that is known. */
 function holder(folder: string): string {
   try {
@@ -44,12 +47,12 @@ export class FolderLock {
     this.#database = database;
   }
 
-  /** Throws a UserError, at once, that names who holds the folder, or why it cannot be written. */
+  /** Throws a UserError, after a fifth of a second at most, that names who holds the folder, or why it cannot be written. */
   static take(folder: string): FolderLock {
     const path = resolve(folder, 'lock.sqlite');
     let database: Database.Database | undefined;
     try {
-      database = new Database(path, { timeout: 0 });
+      database = new Database(path, { timeout: PATIENCE });
       database.exec('BEGIN EXCLUSIVE');
       const about = { pid: process.pid, host: hostname(), started: new Date().toISOString() };
       writeAtomically(join(folder, 'lock.json'), `${JSON.stringify(about)}\n`);

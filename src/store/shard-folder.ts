@@ -1,10 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileError } from '../core/files.js';
+import { readRegularFile } from '../core/regular-file.js';
 import { makeDurableFolder } from './durable.js';
 import { type Encoding, endingOf } from './encode-picture.js';
-import { pictureFile, type Sample } from './training-layout.js';
+import { NO_FILE, writeNew } from './training-file.js';
+import { pictureFile, pictureNames, type Sample } from './training-layout.js';
 import type { ShardRecord } from './training-record.js';
 import { changed, Tally, type TrainingShard } from './training-shard.js';
 
@@ -33,7 +35,7 @@ async function syncAll(paths: readonly string[], flags: 'r' | 'r+'): Promise<voi
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-/** The pictures of a folder, by their names: those that `index` says come first. */
+/** Names of the pictures in a folder, in their order. */
 const picturesIn = (folder: string, encoding: Encoding): string[] => {
   try {
     return readdirSync(folder)
@@ -45,12 +47,33 @@ const picturesIn = (folder: string, encoding: Encoding): string[] => {
   }
 };
 
-/** Refuses a folder that has not the files that it was sealed with. Their bytes are counted, not read. */
-export function checkSealedFolder(folder: string, encoding: Encoding, { images, bytes }: ShardRecord): void {
-  const names = picturesIn(folder, encoding);
-  if (names.length !== images) throw changed(folder, `it has ${names.length} images, expected ${images}`);
-  const size = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+/** What a picture holds. */
+const bytesOf = (path: string): Uint8Array => readRegularFile(path, { name: path });
+
+/** Refuses a folder that has not the pictures that it was sealed with, by their names and the sum of their bytes. */
+export function checkFolder(root: string, encoding: Encoding, { name, images, bytes }: ShardRecord): void {
+  const folder = join(root, name);
+  const found = picturesIn(folder, encoding);
+  if (found.length !== images) throw changed(folder, `it has ${found.length} images, expected ${images}`);
+  const wanted = pictureNames(name, images, encoding);
+  const missing = wanted.find((picture, i) => picture !== found[i]);
+  if (missing !== undefined) throw changed(join(folder, missing), 'it is missing');
+  let size = 0;
+  for (const picture of found) {
+    const stats = statSync(join(folder, picture), { throwIfNoEntry: false });
+    if (!stats?.isFile()) throw changed(join(folder, picture), NO_FILE);
+    size += stats.size;
+  }
   if (size !== bytes) throw changed(folder, `its images have ${size} bytes, expected ${bytes}`);
+}
+
+/** The same, by their bytes; their names were compared before. */
+export function checkFolderBytes(root: string, encoding: Encoding, shard: ShardRecord): void {
+  const tally = new Tally(shard.name);
+  for (const picture of pictureNames(shard.name, shard.images, encoding))
+    tally.add(bytesOf(join(root, shard.name, picture)));
+  if (tally.state().sha256 !== shard.sha256)
+    throw changed(join(root, shard.name), 'its images are others than were written');
 }
 
 /** A shard that is a folder of up to a thousand pictures. */
@@ -84,7 +107,7 @@ export class FolderShard implements TrainingShard {
       files.map(async ({ path, data }) => {
         const place = join(this.#path, basename(path));
         try {
-          await writeFile(place, data);
+          await writeNew(place, data);
         } catch (error) {
           throw fileError(error, place);
         }
@@ -114,10 +137,11 @@ export class FolderShard implements TrainingShard {
   async close(): Promise<void> {}
 
   async #take(state: ShardRecord): Promise<void> {
-    const names = picturesIn(this.#path, this.#encoding).slice(0, state.images);
-    if (names.length < state.images)
-      throw changed(this.#path, `it has ${names.length} images, expected at least ${state.images}`);
-    for (const name of names) this.#tally.add(await readFile(join(this.#path, name)));
+    const there = new Set(picturesIn(this.#path, this.#encoding));
+    for (const name of pictureNames(state.name, state.images, this.#encoding)) {
+      if (!there.has(name)) throw changed(join(this.#path, name), 'it is missing');
+      this.#tally.add(bytesOf(join(this.#path, name)));
+    }
     this.#tally.count(state.images);
     if (this.#tally.state().sha256 !== state.sha256)
       throw changed(this.#path, `its first ${state.images} images are others`);

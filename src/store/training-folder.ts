@@ -1,12 +1,13 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { fileError, makeFolder } from '../core/files.js';
 import { exactJson } from './canonical.js';
 import { writeDurably } from './durable.js';
 import { FolderLock } from './lock.js';
-import { checkSealedFolder, FolderShard } from './shard-folder.js';
-import { PackedShard, partOf } from './shard-packed.js';
+import { checkFolderBytes, FolderShard } from './shard-folder.js';
+import { checkPacked, PackedShard, partOf } from './shard-packed.js';
+import { removeFile } from './training-file.js';
 import {
   checkThere,
   findTraining,
@@ -14,7 +15,7 @@ import {
   type Journal,
   KIND,
   MANIFEST,
-  readOwn,
+  readJournal,
   sum,
   TEMPORARY,
   type TrainingManifest,
@@ -24,6 +25,13 @@ import {
 import { FOLDER_IMAGES, type Sample, shardName } from './training-layout.js';
 import { checkSameTraining, type LeftOut, type ShardRecord, type TrainingRecord } from './training-record.js';
 import type { TrainingShard } from './training-shard.js';
+
+export interface OpenOptions {
+  /** What is known to be unusable from the start. */
+  readonly setAside?: readonly LeftOut[];
+  /** Hears how many images of sealed shards were read again, of how many, where a set is gone on with. */
+  readonly onChecked?: (done: number, total: number) => void;
+}
 
 /**
  * A folder of images for training, open for writing by this process alone until it is closed: shards, and
@@ -49,13 +57,12 @@ export class TrainingFolder {
   /**
    * Begins the images of `record`, or goes on with them.
    *
-   * @param setAside what is known to be unusable from the start
    * @throws UserError where others are there, they were changed, or another process is at work
    */
   static async open(
     folder: string,
     record: TrainingRecord,
-    setAside: readonly LeftOut[] = [],
+    { setAside = [], onChecked }: OpenOptions = {},
   ): Promise<TrainingFolder> {
     try {
       makeFolder(folder);
@@ -67,7 +74,7 @@ export class TrainingFolder {
       // Again, now that nobody else is at work.
       const found = findTraining(folder);
       if (found.kind === 'whole') throw new UserError(`"${folder}": another process has just finished it.`);
-      for (const name of readdirSync(folder).filter((name) => TEMPORARY.test(name))) rmSync(join(folder, name));
+      for (const name of readdirSync(folder).filter((name) => TEMPORARY.test(name))) removeFile(join(folder, name));
       if (found.kind === 'new') {
         const made = new TrainingFolder(folder, lock, record);
         for (const one of setAside) made.#setAside.set(one.id, one);
@@ -75,9 +82,9 @@ export class TrainingFolder {
         return made;
       }
       checkSameTraining(folder, found.record, record);
-      const journal = readOwn<Journal>(folder, JOURNAL)!;
+      const journal = readJournal(folder)!;
       const gone = new TrainingFolder(folder, lock, found.record, journal);
-      await gone.#takeUp(journal);
+      await gone.#takeUp(journal, onChecked);
       return gone;
     } catch (error) {
       lock.release();
@@ -179,16 +186,22 @@ export class TrainingFolder {
   }
 
   /** Checks what the journal tells of, opens the shard at hand and removes what was written after it. */
-  async #takeUp({ shards, current, record }: Journal): Promise<void> {
+  async #takeUp({ shards, current, record }: Journal, onChecked?: OpenOptions['onChecked']): Promise<void> {
     const { format, encoding } = record;
+    // What is quickly told first.
+    for (const shard of shards) checkThere(this.#folder, record, shard);
+    const all = sum(shards, 'images');
+    let checked = 0;
     for (const shard of shards) {
-      checkThere(this.#folder, record, shard);
-      if (format === 'folder') checkSealedFolder(join(this.#folder, shard.name), encoding, shard);
+      if (format === 'folder') checkFolderBytes(this.#folder, encoding, shard);
+      else await checkPacked(this.#folder, shard);
+      checked += shard.images;
+      onChecked?.(checked, all);
     }
     if (format !== 'folder') {
       const [next, after] = [0, 1].map((ahead) => shardName(format, shards.length + ahead));
       const needless = [partOf(after!), after!, ...(current ? [] : [next!, partOf(next!)])];
-      for (const name of needless) rmSync(join(this.#folder, name), { force: true });
+      for (const name of needless) removeFile(join(this.#folder, name));
     }
     if (current) this.#current = await this.#begin(current);
   }

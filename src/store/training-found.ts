@@ -1,7 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.js';
-import { FolderLock, LOCK_FILES } from './lock.js';
+import { readRegularFile } from '../core/regular-file.js';
+import { LOCK_FILES } from './lock.js';
+import { checkFolder } from './shard-folder.js';
+import { faultOfJournal, faultOfManifest } from './training-fault.js';
+import { entryAt, NO_FILE, removeFile } from './training-file.js';
 import type { LeftOut, ShardRecord, TrainingRecord } from './training-record.js';
 import { changed } from './training-shard.js';
 
@@ -49,20 +53,32 @@ export const sum = (shards: readonly ShardRecord[], what: 'images' | 'bytes'): n
 
 const imagesOf = ({ shards, current }: Journal): number => sum(shards, 'images') + (current?.images ?? 0);
 
-export function readOwn<T extends Journal | TrainingManifest>(folder: string, name: string): T | undefined {
+/** @param faultOf what is wrong with what the file says */
+function readOwn<T extends Journal | TrainingManifest>(
+  folder: string,
+  name: string,
+  faultOf: (found: Readonly<Record<string, unknown>>) => string | undefined,
+): T | undefined {
   const path = join(folder, name);
-  if (!existsSync(path)) return undefined;
+  if (!entryAt(path)) return undefined;
+  const text = readRegularFile(path, { name: path }).toString();
   let found: Partial<T>;
   try {
-    found = JSON.parse(readFileSync(path, 'utf8')) as Partial<T>;
+    found = JSON.parse(text) as Partial<T>;
   } catch (error) {
     throw new UserError(`${path}: ${messageOf(error)}. Choose another --output.`);
   }
   if (found?.kind !== KIND) throw foreign(folder, name);
   if (found.version !== VERSION)
-    throw new UserError(`${path}: it is of another version of fidsweep (${found.version}). Choose another --output.`);
+    throw new UserError(
+      `${path}: it is of another version of fidsweep (${String(found.version)}). Choose another --output.`,
+    );
+  const fault = faultOf(found as Readonly<Record<string, unknown>>);
+  if (fault !== undefined) throw changed(path, fault);
   return found as T;
 }
+
+export const readJournal = (folder: string): Journal | undefined => readOwn<Journal>(folder, JOURNAL, faultOfJournal);
 
 const foreign = (folder: string, name: string): UserError =>
   new UserError(`"${folder}" holds "${name}", which is not of a "fidsweep render". Choose another --output.`);
@@ -70,18 +86,20 @@ const foreign = (folder: string, name: string): UserError =>
 /**
  * What a folder holds: nothing, a part of a set of images, or all of it.
  *
- * @throws UserError for what is not of a `fidsweep render`, and for a whole set that is not whole any more
+ * @throws UserError for what is not of a `fidsweep render`; `checkWhole` tells whether the images of a whole set are there
  */
 export function findTraining(folder: string): Found {
   if (!existsSync(folder)) return { kind: 'new' };
   if (!statSync(folder).isDirectory()) throw new UserError(`"${folder}" is a file, expected a folder for --output.`);
-  const manifest = readOwn<TrainingManifest>(folder, MANIFEST);
+  // What would be written through to another place, or waited for.
+  const strange = [JOURNAL, MANIFEST, ...LOCK_FILES].find((name) => entryAt(join(folder, name))?.isFile() === false);
+  if (strange !== undefined) throw foreign(folder, strange);
+  const manifest = readOwn<TrainingManifest>(folder, MANIFEST, faultOfManifest);
   if (manifest) {
-    const { kind: _, version: __, setAside: ___, bytes: ____, shards, ...record } = manifest;
-    for (const shard of shards) checkThere(folder, record, shard);
+    const { kind: _, version: __, setAside: ___, bytes: ____, shards: _____, ...record } = manifest;
     return { kind: 'whole', record, manifest };
   }
-  const journal = readOwn<Journal>(folder, JOURNAL);
+  const journal = readJournal(folder);
   if (journal) {
     const { record, setAside } = journal;
     return { kind: 'part', record, images: imagesOf(journal), setAside };
@@ -93,20 +111,30 @@ export function findTraining(folder: string): Found {
   return { kind: 'new' };
 }
 
-/** Refuses a shard that is gone, or of another size where it is a file. */
-export function checkThere(folder: string, { format }: TrainingRecord, { name, bytes }: ShardRecord): void {
-  const path = join(folder, name);
+/** Refuses a shard that is gone, or of another size; of a folder, one with other files. Their bytes are not read. */
+export function checkThere(folder: string, record: TrainingRecord, shard: ShardRecord): void {
+  if (record.format === 'folder') {
+    checkFolder(folder, record.encoding, shard);
+    return;
+  }
+  const path = join(folder, shard.name);
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw changed(path, 'it is missing');
-  if (format !== 'folder' && found.size !== bytes) throw changed(path, `it has ${found.size} bytes, expected ${bytes}`);
+  if (!found.isFile()) throw changed(path, NO_FILE);
+  if (found.size !== shard.bytes) throw changed(path, `it has ${found.size} bytes, expected ${shard.bytes}`);
 }
 
-/** Removes what only making the images needed; from then on the manifest says that they are whole. */
+/** Refuses a whole set of images that is not whole any more, as `checkThere` tells. */
+export function checkWhole(folder: string, manifest: TrainingManifest): void {
+  for (const shard of manifest.shards) checkThere(folder, manifest, shard);
+}
+
+/**
+ * Removes what only making the images needed, once the manifest says that they are whole: a lock, too. Who holds one then
+ * finds them whole and writes nothing.
+ */
 export function tidyTraining(folder: string): void {
-  const needless = readdirSync(folder).filter(
-    (name) => name === JOURNAL || (LOCK_FILES as readonly string[]).includes(name) || TEMPORARY.test(name),
-  );
-  if (!needless.length) return;
-  FolderLock.check(folder);
-  for (const name of needless) rmSync(join(folder, name), { force: true });
+  for (const name of readdirSync(folder))
+    if (name === JOURNAL || (LOCK_FILES as readonly string[]).includes(name) || TEMPORARY.test(name))
+      removeFile(join(folder, name));
 }

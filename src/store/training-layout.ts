@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Encoding, endingOf } from './encode-picture.js';
 import type { TrainingFormat } from './training-record.js';
 
@@ -24,6 +25,10 @@ const digits = (index: number, least: number): string => String(index).padStart(
 /** `00012/img00012345.jpg`: a thousand a folder. */
 const picturePath = (index: number, encoding: Encoding): string =>
   `${folderName(Math.floor(index / FOLDER_IMAGES))}/img${digits(index, 8)}.${endingOf(encoding)}`;
+
+/** Names of the first pictures of a folder, in their order. @param folder its name, as of `shardName` */
+export const pictureNames = (folder: string, images: number, encoding: Encoding): string[] =>
+  Array.from({ length: images }, (_, i) => basename(picturePath(Number(folder) * FOLDER_IMAGES + i, encoding)));
 
 const folderName = (number: number): string => digits(number, 5);
 

@@ -101,6 +101,10 @@ export class ZipEntries {
     return this.#offset;
   }
 
+  get count(): number {
+    return this.#entries.length;
+  }
+
   /** The bytes of the next entry. @param path in ASCII, unlike those before it */
   add(path: string, data: Uint8Array): Uint8Array[] {
     const entry = { path, crc: crc32(data), size: data.length, offset: this.#offset };

@@ -7,8 +7,8 @@ import { algebra, fidMemory, fidRate, torch } from './fid.mjs';
 import { intervals } from './intervals.mjs';
 import { programMemory, programs } from './programs.mjs';
 import { races } from './races.mjs';
-import { training } from './training.mjs';
 import { sweepRate } from './sweep.mjs';
+import { training } from './training.mjs';
 
 function startup() {
   const time = (args) => {

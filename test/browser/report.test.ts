@@ -16,10 +16,19 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+const pages = new Map<Report, string>();
+
+/** A report's page; made once. */
+function pageOf(report: Report): string {
+  const page = pages.get(report) ?? renderHtml(report);
+  pages.set(report, page);
+  return page;
+}
+
 /** A report as a reader opens it, from its file; what it asks for and complains of is kept. */
 async function opened(report: Report, options: BrowserContextOptions = {}) {
   const file = join(temporaryFolder(), 'report.html');
-  writeFileSync(file, renderHtml(report));
+  writeFileSync(file, pageOf(report));
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
@@ -175,10 +184,12 @@ describe('the theme', () => {
   });
 });
 
+const LONG = renamed('a-data-set-of-a-very-long-name-without-any-space-in-it/'.repeat(3));
+
 test.each([360, 1280])(
   'at %i pixels no page scrolls sideways, whatever is open and however long names are',
   async (width) => {
-    for (const report of [REPORT, renamed('a-data-set-of-a-very-long-name-without-any-space-in-it/'.repeat(3))]) {
+    for (const report of [REPORT, LONG]) {
       const { page } = await opened(report, { viewport: { width, height: 800 } });
       await page.locator('#intervals').check();
       await page.locator('details').evaluateAll((all) => {

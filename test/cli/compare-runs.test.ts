@@ -8,6 +8,7 @@ import type { ComparedCell } from '../../src/report/comparison.js';
 import type { ComparisonDocument } from '../../src/report/comparison-document.js';
 import type { Cell } from '../../src/report/results.js';
 import type { Gaussian } from '../../src/statistics/gaussian.js';
+import { encodeStatistics } from '../../src/statistics/npz.js';
 import type { RunRecord } from '../../src/store/record.js';
 import type { RunReader } from '../../src/store/run.js';
 import { byCovariance, sample } from '../metrics/samples.js';
@@ -28,10 +29,15 @@ async function made(
   reference: Gaussian,
   change: Partial<RunRecord> = {},
   name = 'a run',
+  population?: number,
 ): Promise<ScoredRun> {
   const record = { ...MADE, ...change };
   const reported = new Estimates(
-    { images: (_, setting) => features[setting]!.count, features: (_, setting) => features[setting]! },
+    {
+      images: (_, setting) => features[setting]!.count,
+      features: (_, setting) => features[setting]!,
+      population: () => population,
+    },
     reference,
   );
   const dataset = record.datasets[0]!.name;
@@ -46,8 +52,14 @@ async function made(
       status: 'measured',
       bases: 1,
     });
-  const run = { folder: name, record } as RunReader;
-  return { name, run, references: { reported, chosen: reported }, results: { cells, columns: [] } };
+  const statistics = () => {
+    const { source, count, fit } = record.reference;
+    const { extractor, tool } = record;
+    const provenance = { source, count: count!, fit: fit!, extractor, tool };
+    return encodeStatistics({ mean: reference.mean, covariance: reference.covariance!.data, provenance });
+  };
+  const run: Partial<RunReader> = { folder: name, record, setAside: [], reference: statistics };
+  return { name, run: run as RunReader, references: { reported, chosen: reported }, results: { cells, columns: [] } };
 }
 
 const secondOf = async (...runs: ScoredRun[]): Promise<ComparedCell> => (await compareRuns(runs)).rows[0]!.cells[1]!;
@@ -118,7 +130,6 @@ describe('differences of runs', () => {
     ['extractor', { extractor: { ...MADE.extractor, sha256: 'ab'.repeat(32) } }, /^the extractor differs$/],
     ['tap', { extractor: { ...MADE.extractor, tap: 'pool3' } }, /^the extractor differs$/],
     ['preprocessing', { extractor: { ...MADE.extractor, preprocessing: 'other' } }, /^the extractor differs$/],
-    ['reference', { reference: { ...MADE.reference, sha256: 'cd'.repeat(32) } }, /^the reference differs$/],
   ] as const)('are not given where the %s differs', async (_, change, why) => {
     const features = { none: sample(1, 60, DIMS) };
     const { difference, undecided } = await secondOf(
@@ -127,6 +138,60 @@ describe('differences of runs', () => {
     );
     expect(difference).toBeUndefined();
     expect(undecided).toMatch(why);
+  });
+
+  test('are given where the reference is the same to rounding, whatever its file says of itself, and not beyond', async () => {
+    const features = { none: sample(1, 60, DIMS) };
+    const change = {
+      tool: 'fidsweep 0.4.0',
+      reference: { ...MADE.reference, source: 'renamed', sha256: 'cd'.repeat(32) },
+    };
+    const moved = (share: number): Gaussian => {
+      const mean = Float64Array.from(reference.mean);
+      mean[1]! += share * Math.max(...mean.map(Math.abs));
+      return { ...reference, mean };
+    };
+    const own = await made(features, reference);
+    for (const share of [0, 1e-10]) {
+      const other = await made(features, moved(share), change, 'other');
+      const comparison = await compareRuns([own, other]);
+      expect(comparison.rows[0]!.cells[1]!.difference!.value).toBeCloseTo(0, 6);
+      expect(comparison.runs.map((one) => one.reference)).toEqual([0, 0]);
+    }
+    const other = await made(features, moved(1e-6), change, 'other');
+    const third = await made(features, moved(1e-6), change, 'third');
+    const { runs, rows } = await compareRuns([own, other, third]);
+    expect(rows[0]!.cells[1]).toMatchObject({ undecided: 'the reference differs' });
+    expect(rows[0]!.cells[1]!.difference).toBeUndefined();
+    expect(runs.map((one) => one.reference)).toEqual([0, 1, 1]);
+  });
+
+  test.each([
+    ['paired', 0],
+    ['independent', 1],
+  ])('of FID∞ of a folder reach as far as what it leaves of the bias: %s', async (_, seed) => {
+    const all = { none: sample(1, 300, DIMS) };
+    const part = { none: first(all.none, 200) };
+    const differenceIn = async (population: number | undefined) => {
+      const [a, b] = [
+        await made(part, reference, {}, 'a', population),
+        await made(all, reference, { seed: MADE.seed + seed }, 'b', population),
+      ];
+      const comparison = await compareRuns([a, b]);
+      return [comparison.rows[0]!.cells, comparison.rows[0]!.cells[1]!.difference!] as const;
+    };
+    const [cells, folder] = await differenceIn(400);
+    const [, drawn] = await differenceIn(undefined);
+    // b/n·(n/M): n of 400 images.
+    const bias = cells.map((cell) => ((cell!.fid - cell!.unbiased!.value) * cell!.images) / 400);
+    expect(Math.min(...bias)).toBeGreaterThan(0);
+    expect(folder).toEqual({
+      ...drawn,
+      interval: [expect.closeTo(drawn.interval![0] - bias[0]!, 12), expect.closeTo(drawn.interval![1] + bias[1]!, 12)],
+      bias: [expect.closeTo(bias[0]!, 12), expect.closeTo(bias[1]!, 12)],
+    });
+    expect(drawn).toMatchObject({ of: 'fid∞' });
+    expect(drawn.bias).toBeUndefined();
   });
 
   test('are not given for other numbers of images without FID∞ of both', async () => {

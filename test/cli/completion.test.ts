@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { complete } from '../../src/cli/completion.js';
-import { typedLine } from '../../src/cli/completion-line.js';
+import { lastPiece, typedLine } from '../../src/cli/completion-line.js';
 import * as values from '../../src/cli/completion-values.js';
 import { METRICS } from '../../src/compare.js';
 import { CONVENTIONS } from '../../src/dataset/convention.js';
@@ -58,6 +58,8 @@ describe('what a word may become', () => {
     [['sweep', '--methods', 'none,mix'], ['none,mixup']],
     [['sweep', '--methods', 'mixup,mix'], []],
     [['sweep', '--images', ''], []],
+    [['sweep', '--constructor='], []],
+    [['sweep', '--to-string=', '--__proto__='], []],
     [['sweep', '--seed', '3', '--see'], []],
     [['sweep', '--dataset', 'a=programs', '--dat'], ['--dataset']],
     [['sweep', '--dataset', 'a=fr'], ['a=fractals:1k']],
@@ -85,13 +87,30 @@ describe('what a word may become', () => {
 });
 
 test.each([
-  ['fidsweep fid a\\ b "c d" e', ['fidsweep', 'fid', 'a b', 'c d', 'e'], '', 'e'],
-  ["fidsweep 'a b", ['fidsweep', 'a b'], "'", "'a b"],
-  ['fidsweep "a \\"b', ['fidsweep', 'a "b'], '"', '"a \\"b'],
-  ['fidsweep ', ['fidsweep', ''], '', ''],
-  ['fidsweep --x="a b"', ['fidsweep', '--x=a b'], '', '--x="a b"'],
-])('the words of the line %s', (line, words, quote, raw) => {
-  expect(typedLine(line)).toEqual({ words, quote, raw });
+  ['fidsweep fid a\\ b "c d" e', ['fidsweep', 'fid', 'a b', 'c d', 'e'], '', 0, 'e'],
+  ["fidsweep 'a b", ['fidsweep', 'a b'], "'", 0, "'a b"],
+  ['fidsweep "a \\"b', ['fidsweep', 'a "b'], '"', 0, '"a \\"b'],
+  ['fidsweep p=c\\ "a', ['fidsweep', 'p=c a'], '"', 4, 'p=c\\ "a'],
+  ['fidsweep ', ['fidsweep', ''], '', 0, ''],
+  ['fidsweep --x="a b"', ['fidsweep', '--x=a b'], '', 0, '--x="a b"'],
+])('the words of the line %s', (line, words, quote, before, raw) => {
+  expect(typedLine(line)).toEqual({ words, quote, before, raw });
+});
+
+test.each([
+  // Bash keeps what stands before the piece; a backslash would take the meaning from the home folder's "~".
+  ['fidsweep report ~/ru', '~/my runs/', '~/my\\ runs/'],
+  ['fidsweep render p --output=~/ru', '--output=~/my runs/', '~/my\\ runs/'],
+  ['fidsweep fid \\~/ru', '~/runs/', '\\~/runs/'],
+  ['fidsweep fid r', 'r~/', 'r\\~/'],
+  ['fidsweep fid "~/ru', '~/runs/', '~/runs/'],
+  // Quotes that are escaped, in quotes and before them.
+  ['fidsweep fid "a \\"b', 'a "b c"', 'a \\"b c\\"'],
+  ['fidsweep fid "a \\$b\\"', 'a $b"c', 'a \\$b\\"c'],
+  ['fidsweep fid x\\ "a', 'x a b', 'a b'],
+  ["fidsweep fid 'a b'\\''c", "a b'c d", 'c d'],
+])('what takes the place of the last piece of %s', (line, candidate, piece) => {
+  expect(lastPiece(candidate, typedLine(line), ' =:')).toBe(piece);
 });
 
 const PLACE = ['my pictures', 'many', 'runs/first'];
@@ -159,7 +178,10 @@ test('bash, with the script sourced: words, paths with spaces, and what stands b
 
 test('zsh gets whole words', async () => {
   const folder = place();
-  expect(await succeed(folder, ['completion', 'zsh'])).toMatch(/^#compdef fidsweep\n[\s\S]*compadd/);
+  const script = await succeed(folder, ['completion', 'zsh']);
+  expect(script).toMatch(/^#compdef fidsweep\n[\s\S]*compadd/);
+  // A `~` without a backslash is an operator of its patterns.
+  expect(script).toContain("compset -P '(*[=:]|)\\~/'");
   expect(await succeed(folder, ['__complete', 'words', 'sweep', '--dataset', 'p=my'])).toBe('p=my pictures/\n');
 });
 
@@ -167,7 +189,7 @@ test('a shell that is not known is refused', async () => {
   const { code, stderr } = await run(temporaryFolder(), ['completion', 'zhs']);
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'fidsweep: --shell: got "zhs", expected bash or zsh. Did you mean "zsh"?\n',
+    stderr: 'fidsweep: SHELL: got "zhs", expected bash or zsh. Did you mean "zsh"?\n',
   });
 });
 

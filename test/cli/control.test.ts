@@ -7,7 +7,7 @@ import { Place, SWEEP } from './slim.js';
 /** A sweep that is asked to pause or to stop by files in its folder. */
 
 const place = Place.ofTests();
-const WHOLE = [...SWEEP, '--methods', 'none,mixup', '--n', '2-4', '--images', '640'];
+const WHOLE = [...SWEEP, '--methods', 'none,mixup', '--n', '2', '--images', '384'];
 
 let wanted: string;
 beforeAll(async () => {

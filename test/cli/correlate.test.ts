@@ -8,7 +8,8 @@ import type { CorrelationStudy } from '../../src/report/correlation.js';
 import type { CorrelationDocument } from '../../src/report/correlation-document.js';
 import { correlationMarkdown } from '../../src/report/correlation-markdown.js';
 import { renderCorrelation } from '../../src/report/correlation-terminal.js';
-import type { Cell } from '../../src/report/results.js';
+import { renderCsv } from '../../src/report/csv.js';
+import type { Cell, Results } from '../../src/report/results.js';
 import { CELLS, COLUMNS, PAPER } from '../report/paper.js';
 import { Place, SWEEP } from './slim.js';
 
@@ -229,6 +230,106 @@ describe('FIDs', () => {
   });
 });
 
+describe('report.csv', () => {
+  // What a race leaves behind: other numbers of images, FID∞, errors of differences, a setting with options.
+  const cells = CELLS.filter(({ dataset }) => dataset === 's21k').map((cell, i): Cell => {
+    const error = { standardError: 0.5 + i / 7, interval: [cell.fid - 1, cell.fid + 1] as const };
+    return {
+      ...cell,
+      ...error,
+      setting: i === 3 ? 'mixup:4?weights=equal' : cell.setting,
+      images: i === 2 ? 1000 : 50_000,
+      unbiased: { value: cell.fid - 0.1 * i, trusted: true, ...(i !== 4 && error) },
+      ...(i && {
+        difference: { to: 'none', of: 'fid∞', value: i, standardError: i / 3, interval: [0, 1], images: 1000 },
+      }),
+    };
+  });
+  const results = (all: readonly Cell[]): Results => ({
+    cells: all,
+    columns: [{ dataset: 's21k', leader: 'none', tied: [], by: 'fid∞', pareto: [] }],
+  });
+  const DOWNSTREAM =
+    'method,n,accuracy\nNone,,41\nMixUp,2,44\nMixUp,3,45\nMixUp (weights=equal),4,47\nMixUp,5,46\nCutMix,2,45.5\n';
+
+  test.each([
+    ['all of it', cells],
+    ['FID∞ that cannot be trusted', cells.map((cell) => ({ ...cell, unbiased: { value: 1, trusted: false } }))],
+    ['no differences', cells.map(({ difference: _, ...cell }): Cell => cell)],
+    [
+      'fewest numbers',
+      cells.map(({ unbiased: _, difference: __, standardError: ___, interval: ____, ...cell }): Cell => cell),
+    ],
+  ])('says what the run says: %s', (_, all) => {
+    const written = fidsOfCsv(csv(renderCsv({ results: results(all) }), 'report.csv'));
+    const without = (table: FidTable) => table.cells.map(({ names: __, ...cell }) => cell);
+    const run = fidsOfRun('report.csv', results(all));
+    expect(without(written)).toEqual(without(run));
+    expect(correlate(written, csv(DOWNSTREAM))).toEqual(correlate(run, csv(DOWNSTREAM)));
+  });
+
+  test('as a spreadsheet saves it, in capitals; other words are refused', () => {
+    const text = renderCsv({ results: results(cells) });
+    const run = fidsOfRun('report.csv', results(cells));
+    const saved = fidsOfCsv(csv(text.replaceAll('true', 'TRUE').replaceAll('false', 'FALSE'), 'report.csv'));
+    expect(correlate(saved, csv(DOWNSTREAM))).toEqual(correlate(run, csv(DOWNSTREAM)));
+    expect(() => fidsOfCsv(csv(text.replaceAll('true', 'perhaps')))).toThrow(
+      /line 2, column "fid_infinity_trusted": got "perhaps", expected true, false, or nothing/,
+    );
+  });
+});
+
+describe('the verdict', () => {
+  const printed = (accuracies: readonly number[]): [CorrelationStudy['correlations'][number], string] => {
+    const fids = fidsOfCsv(csv(`setting,p\n${accuracies.map((_, i) => `mixup:${i + 2},${i}`).join('\n')}`, 'p'));
+    const study = correlate(fids, csv(`setting,a\n${accuracies.map((one, i) => `mixup:${i + 2},${one}`).join('\n')}`));
+    return [study.correlations[0]!, renderCorrelation(study)];
+  };
+
+  test('goes by the exact p where it is printed', () => {
+    // ρ = 1 − 6·12/336 = 0.786, the tabulated critical value of 7 pairs at 5%, two-sided; its interval has 0 in it.
+    const [{ spearman }, text] = printed([3, 2, 1, 5, 4, 7, 6]);
+    expect(spearman.value).toBeCloseTo(11 / 14, 14);
+    expect(spearman.interval![0]).toBeLessThan(0);
+    expect(spearman.p).toBeLessThan(0.05);
+    expect(text).toContain('beyond chance; FID misleads here');
+  });
+
+  test('goes by the interval of more pairs', () => {
+    const [{ spearman }, text] = printed([10, 9, 8, 7, 6, 5, 4, 3, 1, 2]);
+    expect(spearman.p).toBeUndefined();
+    expect(text).toContain('a lower FID goes with a higher accuracy, beyond chance.');
+    expect(printed([10, 1, 8, 7, 2, 5, 4, 3, 9, 6])[1]).toContain('not told apart from chance');
+  });
+});
+
+describe('a hostile table', () => {
+  test.each([
+    ['number', (field: string) => `setting,a\nnone,${field}\n`, '1'.repeat(80_000)],
+    ['number', (field: string) => `setting,a\nnone,${field}x\n`, '1'.repeat(80_000)],
+    ['setting', (field: string) => `setting,a\n${field}x,1\n`, 'a1'.repeat(80_000)],
+    ['column', (field: string) => `setting,${field}\nnone,1\n`, 'a'.repeat(201)],
+  ])('with a %s of many characters is refused', (_, text, field) => {
+    expect(() => csv(text(field))).toThrow(/line \d: a field of \d+ characters, expected at most 200/);
+  });
+
+  test('with very many columns is refused, and with long fields in every row is read at once', () => {
+    const header = Array.from({ length: 1001 }, (_, i) => `c${i}`).join(',');
+    expect(() => csv(`${header}\n`)).toThrow(/1001 columns, expected at most 1000/);
+    // Of 200 characters each, both almost a number.
+    const rows = Array.from({ length: 4000 }, (_, i) => `${'a1'.repeat(95)}x${i},3,${'1'.repeat(199)}x\n`);
+    const known = ['none,41,\n', 'mixup:2,44,\n', 'mixup:3,45,\n', 'mixup:4,47,\n'];
+    const { leftOut } = correlate(S21K, csv(['setting,accuracy,note\n', ...known, ...rows].join('')));
+    expect(leftOut.filter(({ what }) => what === 'row')).toHaveLength(4000);
+  });
+
+  test('of a data set a row is gone through once', () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `d${i},none,1`);
+    const fids = fidsOfCsv(csv(`dataset,setting,fid\n${rows.join('\n')}\n`, 'f'));
+    expect(() => correlate(fids, csv(`dataset,setting,a\n${rows.join('\n')}\n`))).toThrow(/Nothing can be correlated/);
+  });
+});
+
 describe('refuses', () => {
   test.each([
     [
@@ -312,6 +413,14 @@ describe('fidsweep correlate', () => {
     const cells = JSON.parse(place.report('first')).cells as Cell[];
     expect(correlations[0]!.pairs.map(({ fid }) => fid)).toEqual(cells.map(({ fid }) => fid));
     expect(correlations[0]!.errors).toBe('of differences');
+  });
+
+  test("takes a run's report.csv in the place of the run, and finds the same", async () => {
+    await place.succeed('report', 'first', '--format', 'csv');
+    const of = async (fids: string) =>
+      (JSON.parse(await place.succeed('correlate', fids, 'downstream.csv', '--json')) as CorrelationDocument)
+        .correlations;
+    expect(await of(join('first', 'report.csv'))).toEqual(await of('first'));
   });
 
   test('takes a table in the place of a run', async () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { removeStaleCopies } from '../../src/cli/dashboard-copies.js';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../src/cli/dashboard-server.js';
 import { LiveFolder } from '../../src/live.js';
 import { GrowingMoments } from '../../src/live-moments.js';
@@ -106,7 +107,9 @@ describe('the address', () => {
     expect(dashboard.url).toBe(`http://127.0.0.1:${port}/?token=${TOKEN}`);
     const { status, headers, text } = await new Served(dashboard).ask(`/?token=${TOKEN}`, { bare: true });
     expect(status).toBe(200);
-    expect(headers['set-cookie']).toEqual([`fidsweep-${port}=${TOKEN}; Path=/; HttpOnly; SameSite=Strict`]);
+    expect(headers['set-cookie']).toEqual([
+      `fidsweep-${port}=${TOKEN}; Path=/; Max-Age=86400; HttpOnly; SameSite=Strict`,
+    ]);
     expect(text).not.toContain(TOKEN);
   });
 
@@ -302,7 +305,7 @@ describe('what is asked for', () => {
   test('a head that is too long is not read', async () => {
     const one = await served([]);
     const answer = await one.raw(
-      `GET /?token=${TOKEN} HTTP/1.1\r\nHost: 127.0.0.1:${one.port}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      `GET /?token=${TOKEN} HTTP/1.1\r\nHost: 127.0.0.1:${one.port}\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
@@ -325,6 +328,48 @@ describe('pause, go on, stop', () => {
     expect(await post('stop')).toBe(204);
     expect(there('stop')).toBe(true);
     expect((await one.ask('/')).text).toContain('Stopping');
+  });
+
+  test('a stop that nobody heeds is forgotten', async () => {
+    const run = held();
+    const progress = { images: 10, asked: 100, atMost: false, seconds: 600, at: Date.now() };
+    let shown: LiveRun = { ...live(run), progress };
+    const one = await served([], { runs: () => [{ place: 0, run: shown }] });
+    expect(await one.status('/runs/0/stop', { method: 'POST', headers: HEADERS })).toBe(204);
+    // As the sweep does that hears it, and one that begins.
+    rmSync(join(run.folder, 'stop'));
+    one.dashboard.update();
+    expect((await one.ask('/')).text).toContain('Stopping');
+    // What landed before it was heard.
+    shown = { ...shown, progress: { ...progress, images: 20 } };
+    one.dashboard.update();
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => now + 11_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    one.dashboard.update();
+    // It may be scoring, which takes its time; it may be asked again.
+    const slow = (await one.ask('/')).text;
+    expect(slow).toContain('Stopping');
+    expect(slow).toMatch(/<button [^>]*id="ask-stop"[^>]*data-ask="stop">/);
+    shown = { ...shown, progress: { ...progress, images: 30 } };
+    one.dashboard.update();
+    const { text } = await one.ask('/');
+    expect(text).toContain('Running');
+    expect(text).toMatch(/<button [^>]*id="ask-pause"[^>]*data-ask="pause">/);
+  });
+
+  test('neither a pause nor what was before this process is time of work', async () => {
+    const run = held();
+    const progress = { images: 10, asked: 100, atMost: false, rate: 1, seconds: 600, at: Date.now() - 3_600_000 };
+    const one = await served([{ ...live(run), progress }]);
+    const work = async () => /Time of work<\/dt><dd>([^<]+)/.exec((await one.ask('/')).text)![1];
+    expect(await work()).toMatch(/^10 min \d s$/);
+    utimesSync(join(run.folder, 'lock.json'), 1000, 1000);
+    one.dashboard.update();
+    expect(await work()).toMatch(/^1 h 10 min$/);
+    for (const wish of ['pause', 'go-on'])
+      expect(await one.status(`/runs/0/${wish}`, { method: 'POST', headers: HEADERS })).toBe(204);
+    expect(await work()).toMatch(/^10 min \d s$/);
   });
 
   test.each([
@@ -421,6 +466,39 @@ describe('events', () => {
     expect(Object.keys(second!)).toEqual(['progress']);
     expect(second!.progress).toContain('something new');
   });
+});
+
+test('as many pages listen as leave connections of a browser free; others ask', async () => {
+  const one = await served([bareRun('/nowhere')]);
+  const listening: (() => void)[] = [];
+  const listen = () =>
+    new Promise<number>((resolve) => {
+      const options = { host: '127.0.0.1', port: one.port, path: `/runs/0/events?token=${TOKEN}` };
+      const asked = request(options, (response) => {
+        response.on('error', () => {});
+        resolve(response.statusCode!);
+      });
+      asked.on('error', () => {});
+      asked.end();
+      listening.push(() => asked.destroy());
+    });
+  const answers = [];
+  for (let i = 0; i < 7; i++) answers.push(await listen());
+  expect(answers).toEqual([200, 200, 200, 200, 503, 503, 503]);
+  expect(await one.status('/runs/0/fragments')).toBe(200);
+  for (const end of listening) end();
+});
+
+test('copies that an earlier process left are removed, and nothing else', () => {
+  const home = temporaryFolder();
+  const names = ['fidsweep-run-abc123', 'fidsweep-run-new456', 'fidsweep-other-abc123', 'fidsweep-run-abc123.txt'];
+  for (const name of names) {
+    mkdirSync(join(home, name));
+    if (name !== 'fidsweep-run-new456') utimesSync(join(home, name), 1000, 1000);
+  }
+  symlinkSync(join(home, 'fidsweep-other-abc123'), join(home, 'fidsweep-run-link00'));
+  removeStaleCopies(home);
+  expect(readdirSync(home).sort()).toEqual([...names.slice(1), 'fidsweep-run-link00'].sort());
 });
 
 describe('runs that cannot be trusted', () => {

@@ -6,6 +6,7 @@ import { flagsOf } from '../../src/cli/known-flags.js';
 import { UserError } from '../../src/core/errors.js';
 import { wordsOf } from '../pages.js';
 import { temporaryFolder } from '../temporary.js';
+import { refusedHere } from './in-process.js';
 import { run } from './run.js';
 
 /** Words of every command and sub-command, and the command. */
@@ -19,8 +20,17 @@ const ALL: readonly (readonly [path: string, command: Command | undefined])[] = 
   ]),
 ];
 
-/** The help as it is printed at a width. */
+const printed = new Map<string, Promise<string>>();
+
+/** The help as it is printed at a width; made once. */
 function helpOf(path: string, columns?: number): Promise<string> {
+  const key = `${path} at ${columns}`;
+  const help = printed.get(key) ?? makeHelp(path, columns);
+  printed.set(key, help);
+  return help;
+}
+
+function makeHelp(path: string, columns?: number): Promise<string> {
   const words = path ? path.split(' ') : [];
   return new Promise((resolve, reject) => {
     const cli = commandLine([], async () => reject(new Error('it ran')), columns);
@@ -118,10 +128,18 @@ test.each([
   [['doctor', '--backend', 'vulcan'], 'Did you mean "vulkan"?'],
   [['fid', 'photos', 'holiday pictures'], undefined],
 ])('%j is refused, suggesting %s', async (args, words) => {
-  const { code, stdout, stderr } = await run(temporaryFolder(), args);
-  expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
+  const stderr = await refusedHere(temporaryFolder(), args);
   if (words) expect(stderr).toContain(words);
   else expect(stderr).not.toContain('Did you mean');
+});
+
+test('the process suggests what is tested in this one', async () => {
+  const args = ['samples', 'program', '-o', 'x.png'];
+  const [inProcess, { code, stdout, stderr }] = [
+    await refusedHere(temporaryFolder(), args),
+    await run(temporaryFolder(), args),
+  ];
+  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: inProcess });
 });
 
 test('the printed help is the one that is tested, without a terminal', async () => {

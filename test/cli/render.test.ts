@@ -1,12 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { draws, STREAM } from '../../src/core/random.js';
 import type { TrainingManifest } from '../../src/store/training-found.js';
-import { CLI } from '../built.js';
 import { until } from '../processes.js';
+import { refusedHere } from './in-process.js';
 import { refuse, remove, run, scratch, start, succeed, writePrograms } from './run.js';
 import { Place, SWEEP } from './slim.js';
 
@@ -103,14 +104,20 @@ test('what is finished says so, and another command in its place is refused', as
     ['SPEC', ['render', '--images', '5', '-o', 'other']],
     ['--images', [...RENDER, '--images', '0', '-o', 'other']],
   ];
-  for (const [words, command] of refused) await refuse(home, command, words);
+  await refuse(home, refused[0]![1], refused[0]![0]);
+  for (const [words, command] of refused) expect(await refusedHere(home, command)).toContain(words);
   cpSync(at('my programs'), at('changed programs'), { recursive: true });
   writeFileSync(at('changed programs', 'more.frag'), 'vec3 draw(vec2 p) {\n  return vec3(p, 0.5);\n}\n');
-  await refuse(home, ['render', 'programs:changed programs', ...args.slice(2)], /of the data set: got/);
+  expect(await refusedHere(home, ['render', 'programs:changed programs', ...args.slice(2)])).toMatch(
+    /of the data set: got/,
+  );
   mkdirSync(at('a thesis'));
   writeFileSync(at('a thesis', 'thesis.tex'), '');
-  await refuse(home, [...RENDER, '--images', '5', '-o', 'a thesis'], 'holds "thesis.tex"');
+  expect(await refusedHere(home, [...RENDER, '--images', '5', '-o', 'a thesis'])).toContain('holds "thesis.tex"');
   expect(contentsOf('done')).toEqual(before);
+  rmSync(at('done', '00000', 'img00000002.jpg'));
+  expect(await refusedHere(home, args)).toContain('it has 4 images, expected 5');
+  for (const folder of ['other', 'a thesis']) expect(existsSync(at(folder, 'manifest.json'))).toBe(false);
 });
 
 test('a program that cannot be drawn is set aside, and the manifest names it', async () => {
@@ -121,27 +128,37 @@ test('a program that cannot be drawn is set aside, and the manifest names it', a
   expect(manifestOf('aside').setAside).toEqual([{ id: expect.stringMatching(/^broken/), why: expect.any(String) }]);
 });
 
+/** A command long enough to be ended in its midst, in files enough. */
+const long = (format: string, folder: string): string[] => [
+  ...[...RENDER, '--images', '500', '--format', format, '-o', folder],
+  ...(format === 'folder' ? [] : ['--shard-images', '60']),
+];
+
+/** What it comes to where nobody ends it; made once. */
+async function whole(format: string): Promise<string> {
+  const folder = `whole ${format}`;
+  if (!existsSync(at(folder))) await succeed(home, long(format, folder));
+  return folder;
+}
+
 test('Ctrl-C keeps what is there, a second process is refused, and the same command goes on to the same bytes', async () => {
-  const render = (folder: string, ...more: string[]) => [
-    ...[...RENDER, '--images', '4000', '--format', 'webdataset', '--shard-images', '400', '-o', folder],
-    ...more,
-  ];
-  const { child, outcome } = start(home, render('cut'));
-  await until(() => existsSync(at('cut', 'shard-000000.tar')) || undefined, 'the first shard');
-  expect(await run(home, render('cut'))).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^fidsweep: .*is in use: process/),
-  });
+  const cut = long('webdataset', 'cut');
+  const { child, outcome } = start(home, cut);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await until(() => existsSync(at('cut', 'shard-000001.tar')) || undefined, 'the second shard');
+  // Held, so that it is in the midst however long the other takes.
+  child.kill('SIGSTOP');
+  expect(await refusedHere(home, cut)).toMatch(/^fidsweep: .*is in use: process/);
   child.kill('SIGINT');
+  child.kill('SIGCONT');
   const { code, stdout, stderr } = await outcome;
   expect({ code, stdout }, stderr).toEqual({ code: 130, stdout: '' });
-  expect(stderr).toMatch(/Interrupted after \d+ of 4000 images: the same command goes on from there\./);
+  expect(stderr).toMatch(/Interrupted after \d+ of 500 images: the same command goes on from there\./);
   const after = Number(/after (\d+) of/.exec(stderr)![1]);
-  await refuse(home, render('cut', '--seed', '5'), '--seed: got 5');
-  const again = await run(home, render('cut'));
-  expect(again.stderr).toContain(`Going on with cut after ${after} of 4000 images`);
-  await succeed(home, render('whole'));
-  expect(contentsOf('cut')).toEqual(contentsOf('whole'));
+  expect(await refusedHere(home, [...cut, '--seed', '5'])).toContain('--seed: got 5');
+  const again = await run(home, cut);
+  expect(again.stderr).toContain(`Going on with cut after ${after} of 500 images`);
+  expect(contentsOf('cut')).toEqual(contentsOf(await whole('webdataset')));
 });
 
 test('a full disk is told, and with room again it goes on to the same bytes', async (context) => {
@@ -152,46 +169,62 @@ test('a full disk is told, and with room again it goes on to the same bytes', as
     return context.skip('mounting needs root');
   }
   try {
-    const render = (folder: string) => [...RENDER, '--images', '400', '--format', 'zip', '-o', folder];
     writeFileSync(at('disk', 'ballast'), new Uint8Array(100 * 1024));
-    const { code, stderr } = await run(home, render('disk/out'));
+    const { code, stderr } = await run(home, long('zip', 'disk/out'));
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^fidsweep: .*the disk is full/m) });
     rmSync(at('disk', 'ballast'));
     execFileSync('mount', ['-o', 'remount,size=8m', at('disk')]);
-    await succeed(home, render('disk/out'));
-    await succeed(home, render('enough'));
-    expect(contentsOf('disk/out')).toEqual(contentsOf('enough'));
+    await succeed(home, long('zip', 'disk/out'));
+    expect(contentsOf('disk/out')).toEqual(contentsOf(await whole('zip')));
   } finally {
     execFileSync('umount', [at('disk')]);
   }
 });
 
-/** A short version of test/kills-render.mjs, which says more. */
-test('killed at random moments and begun again, the files are those of an uninterrupted run', async () => {
-  const script = join(import.meta.dirname, '..', 'kills-render.mjs');
-  const spec = ['--spec', `programs:${at('my programs')}`, '--mix', 'mixup:2', '--resolution', '32'];
-  const child = spawn(process.execPath, [script, '2', '400', ...spec, '--cli', CLI], { stdio: 'pipe' });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => {
-      said += data.toString();
-    });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  expect({ code, said }).toEqual({
-    code: 0,
-    said: expect.stringMatching(
-      /^folder: 2 kills .*byte for byte\.\nwebdataset: .*\nzip: 2 kills .*byte for byte\.\n$/,
-    ),
-  });
-});
+/** Bytes of all files below a folder, as far as there are any. */
+const bytesIn = (folder: string): number =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .map((path) => statSync(join(folder, path), { throwIfNoEntry: false }))
+        .reduce((sum, stats) => sum + (stats?.isFile() ? stats.size : 0), 0)
+    : 0;
+
+/** A short version of test/kills-render.mjs, which says more: the moment is drawn as a share of what is to be written. */
+test.each(['folder', 'webdataset', 'zip'])(
+  'a %s killed at a random moment and begun again has the files of an uninterrupted run',
+  async (format) => {
+    const folder = `killed ${format}`;
+    const all = bytesIn(at(await whole(format)));
+    const uniform = draws(1, STREAM.sample, format.length);
+    let ended: unknown;
+    // One that was too quick to be killed is begun anew.
+    for (let tries = 0; tries < 9 && ended !== 'SIGKILL'; tries++) {
+      rmSync(at(folder), { recursive: true, force: true });
+      const moment = all * 0.7 * uniform();
+      const { child, outcome } = start(home, long(format, folder));
+      await until(
+        () => (child.exitCode === null && bytesIn(at(folder)) <= moment ? undefined : true),
+        'the moment of the kill',
+      );
+      child.kill('SIGKILL');
+      ended = (await outcome).code;
+    }
+    expect(ended).toBe('SIGKILL');
+    expect(bytesIn(at(folder))).toBeGreaterThan(0);
+    await succeed(home, long(format, folder));
+    expect(contentsOf(folder)).toEqual(contentsOf(await whole(format)));
+  },
+);
 
 describe('--from', () => {
   const place = Place.ofTests();
   const grid = ['--methods', 'none,mixup', '--n', '2', '--images', '32', '--seed', '7'];
 
   test("takes a run's data set, resolution, seed and recommended setting", async () => {
-    await place.succeed(...SWEEP, '--dataset', 'more=programs:my programs', ...grid, '--out', 'two');
-    await place.succeed(...SWEEP, ...grid, '--out', 'one');
+    await Promise.all([
+      place.succeed(...SWEEP, '--dataset', 'more=programs:my programs', ...grid, '--out', 'two'),
+      place.succeed(...SWEEP, ...grid, '--out', 'one'),
+    ]);
     const report = JSON.parse(place.report('one')) as { columns: { recommended: { setting: string } }[] };
     const { setting } = report.columns[0]!.recommended;
     const { code, stderr } = await place.run('render', '--from', 'one', '--images', '9', '-o', 'from run');
@@ -209,14 +242,10 @@ describe('--from', () => {
     const made = JSON.parse(readFileSync(join(cwd, 'here', 'manifest.json'), 'utf8'));
     expect(made).toMatchObject({ setting: 'none', seed: 8, resolution: 16, dataset: { name: 'drawn' } });
 
-    const said = await place.refused('render', '--from', 'two', '--images', '9', '-o', 'no');
-    expect(said).toContain('--dataset: got nothing, expected "drawn" or "more"');
-    expect(await place.refused('render', '--from', 'two', '--dataset', 'mroe', '--images', '9', '-o', 'no')).toContain(
-      '--dataset: got "mroe"',
-    );
+    const refused = (...args: string[]) => refusedHere(place.home, ['render', ...args, '--images', '9', '-o', 'no']);
+    expect(await refused('--from', 'two')).toContain('--dataset: got nothing, expected "drawn" or "more"');
+    expect(await refused('--from', 'two', '--dataset', 'mroe')).toContain('--dataset: got "mroe"');
     writeFileSync(place.at('my programs', 'new.frag'), 'vec3 draw(vec2 p) {\n  return vec3(p, 0.5);\n}\n');
-    expect(await place.refused('render', '--from', 'one', '--images', '9', '-o', 'no')).toMatch(
-      /"drawn" .* is not what the run measured: (programs|sha256) is/,
-    );
+    expect(await refused('--from', 'one')).toMatch(/"drawn" .* is not what the run measured: (programs|sha256) is/);
   });
 });

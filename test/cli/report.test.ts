@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writePicture, writePictureIndex } from '../../src/store/pictures.js';
+import { refusedHere, succeedHere } from './in-process.js';
 import { entriesOf } from './run.js';
 import { Place, SWEEP } from './slim.js';
 
@@ -13,6 +14,10 @@ const REPORTS = ['report.csv', 'report.html', 'report.json', 'report.md', 'repor
 /** Of one data set; there is no race. */
 const PLOTS = ['fid-1.svg', 'n-1.svg'];
 const STRIP = '0-0123456789abcdef-first.webp';
+const STRIP_BYTES = Buffer.from('RIFF....WEBP a strip');
+
+const here = (...args: string[]) => succeedHere(place.home, args);
+const refused = (...args: string[]) => refusedHere(place.home, args);
 
 beforeAll(async () => {
   const printed = await place.succeed(
@@ -30,7 +35,7 @@ beforeAll(async () => {
   // A strip of its own, so that what follows does not depend on which ones a sweep draws.
   rmSync(place.at('run', 'pictures'), { recursive: true, force: true });
   const strip = { dataset: 'drawn', setting: 'none', kind: 'first', file: STRIP, outputs: [0, 1] } as const;
-  writePicture(place.at('run'), STRIP, Buffer.from('a strip'));
+  writePicture(place.at('run'), STRIP, STRIP_BYTES);
   writePictureIndex(place.at('run'), { schema: 1, tile: 16, strips: [strip] });
 });
 
@@ -51,14 +56,14 @@ describe('a report', () => {
       'Report: run/report.html',
     ]);
     const before = bytesOf('run');
-    expect(await place.succeed('report', 'run')).toBe(first);
+    expect(await here('report', 'run')).toBe(first);
     expect(bytesOf('run')).toEqual(before);
     expect(filesOf('run').filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   test('goes to another folder, which is made, and leaves that of the run as it is', async () => {
     const before = bytesOf('run');
-    const printed = await place.succeed('report', 'run', '-o', 'a new/folder é');
+    const printed = await here('report', 'run', '-o', 'a new/folder é');
     expect(printed.trimEnd().split('\n').at(-1)).toBe('Report: a new/folder é/report.html');
     expect(bytesOf('run')).toEqual(before);
     const there = filesOf('a new/folder é');
@@ -72,12 +77,12 @@ describe('a report', () => {
     const links = [...text.matchAll(/!\[[^\n]*?\]\(([^)]+)\)/g)].map(([, link]) => link!);
     expect(links).toEqual(expect.arrayContaining([...PLOTS, `pictures/${STRIP}`]));
     for (const link of links) expect(existsSync(place.at('a new/folder é', link))).toBe(true);
-    expect(readFileSync(place.at('a new/folder é', 'pictures', STRIP), 'utf8')).toBe('a strip');
+    expect(readFileSync(place.at('a new/folder é', 'pictures', STRIP), 'utf8')).toBe(STRIP_BYTES.toString());
   });
 
   test('has the strips in HTML as part of the file', () => {
     const html = readFileSync(place.at('a new/folder é', 'report.html'), 'utf8');
-    expect(html).toContain(`data:image/webp;base64,${Buffer.from('a strip').toString('base64')}`);
+    expect(html).toContain(`data:image/webp;base64,${STRIP_BYTES.toString('base64')}`);
     expect(html).not.toContain('pictures/');
   });
 
@@ -100,7 +105,7 @@ describe('a report', () => {
     ['html', ['report.html'], 'report.html'],
   ])('in %s alone is these files, and the last line names the first to open', async (formats, files, named) => {
     const out = `only ${formats}`;
-    const printed = await place.succeed('report', 'run', '--format', formats, '-o', out);
+    const printed = await here('report', 'run', '--format', formats, '-o', out);
     expect(filesOf(out)).toEqual(expect.arrayContaining([...files]));
     const others = filesOf(out).filter((name) => !files.includes(name) && !/^(pareto|n)-\d+\.svg$/.test(name));
     expect(others).toEqual([]);
@@ -108,7 +113,7 @@ describe('a report', () => {
   });
 
   test('has intervals in its tables with --ci', async () => {
-    await place.succeed('report', 'run', '--ci', '--format', 'md,tex', '-o', 'with intervals');
+    await here('report', 'run', '--ci', '--format', 'md,tex', '-o', 'with intervals');
     expect(readFileSync(place.at('with intervals', 'report.md'), 'utf8')).toMatch(
       /^\| None \| 1 \| .* \[[\d.]+ … [\d.]+\] \|$/m,
     );
@@ -119,9 +124,7 @@ describe('a report', () => {
   });
 
   test('with --json prints what report.json holds, and is written all the same', async () => {
-    expect(await place.succeed('report', 'run', '--json', '--format', 'csv', '-o', 'printed')).toBe(
-      place.report('run'),
-    );
+    expect(await here('report', 'run', '--json', '--format', 'csv', '-o', 'printed')).toBe(place.report('run'));
     expect(filesOf('printed')).toEqual(['report.csv']);
   });
 
@@ -129,7 +132,7 @@ describe('a report', () => {
     mkdirSync(place.at('used'));
     writeFileSync(place.at('used', 'report.csv'), 'x'.repeat(100_000));
     writeFileSync(place.at('used', 'mine.txt'), 'mine');
-    await place.succeed('report', 'run', '--format', 'csv', '-o', 'used');
+    await here('report', 'run', '--format', 'csv', '-o', 'used');
     expect(filesOf('used')).toEqual(['mine.txt', 'report.csv']);
     expect(readFileSync(place.at('used', 'report.csv'), 'utf8')).toBe(
       readFileSync(place.at('run', 'report.csv'), 'utf8'),
@@ -139,7 +142,7 @@ describe('a report', () => {
   test('is of the strips whose files are there', async () => {
     const folder = place.copy('run', 'without a strip');
     rmSync(join(place.at(folder), 'pictures', STRIP));
-    await place.succeed('report', folder);
+    await here('report', folder);
     expect(readFileSync(place.at(folder, 'report.md'), 'utf8')).not.toContain('pictures/');
   });
 });
@@ -157,11 +160,11 @@ test('a folder of a run that is not for writing is reported on standard output, 
     place.copy('run', 'disk/run');
     execFileSync('mount', ['-o', 'remount,ro', place.at('disk')]);
     const before = bytesOf('disk/run');
-    const said = await place.succeed('report', 'disk/run');
+    const said = await here('report', 'disk/run');
     expect(said).toMatch(/│ MixUp[\s\S]*The reports were not written: .*not writable/);
     expect(said).not.toContain('Report:');
-    expect(await place.refused('report', 'disk/run', '-o', 'disk/other')).toContain('a folder that can be written to');
-    await place.succeed('report', 'disk/run', '-o', 'from a disk');
+    expect(await refused('report', 'disk/run', '-o', 'disk/other')).toContain('a folder that can be written to');
+    await here('report', 'disk/run', '-o', 'from a disk');
     expect(readFileSync(place.at('from a disk', 'report.csv'), 'utf8')).toBe(
       readFileSync(place.at('run', 'report.csv'), 'utf8'),
     );
@@ -175,7 +178,7 @@ describe('refused is', () => {
   test.each(['pdf', 'md,pdf', 'MD', 'md,,tex', ''])(
     '--format %j, before anything is scored or written',
     async (formats) => {
-      const said = await place.refused('report', 'run', '--format', formats, '-o', 'never');
+      const said = await refused('report', 'run', '--format', formats, '-o', 'never');
       expect(said).toMatch(/^fidsweep: --format: got ".*", expected /m);
       if (formats.includes('pdf')) expect(said).toContain('got "pdf", expected md, html, tex, csv, json or svg');
       expect(existsSync(place.at('never'))).toBe(false);
@@ -185,7 +188,7 @@ describe('refused is', () => {
   test('an output that is a file, or in one', async () => {
     writeFileSync(place.at('a file'), 'x');
     for (const out of ['a file', 'a file/below']) {
-      expect(await place.refused('report', 'run', '-o', out)).toMatch(
+      expect(await refused('report', 'run', '-o', out)).toMatch(
         /--output: got "a file.*, expected a folder that can be written to/,
       );
     }
@@ -195,11 +198,11 @@ describe('refused is', () => {
   test.skipIf(process.getuid?.() === 0)('an output that is not for writing', async () => {
     mkdirSync(place.at('read only'));
     chmodSync(place.at('read only'), 0o555);
-    expect(await place.refused('report', 'run', '-o', 'read only')).toContain('a folder that can be written to');
+    expect(await refused('report', 'run', '-o', 'read only')).toContain('a folder that can be written to');
   });
 
   test('what is no run, without a folder made for it', async () => {
-    await place.refused('report', 'a file', '-o', 'never');
+    await refused('report', 'a file', '-o', 'never');
     expect(existsSync(place.at('never'))).toBe(false);
   });
 });

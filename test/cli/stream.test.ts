@@ -2,10 +2,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseShare, shareOf, sizeOfShare } from '../../src/cli/stream.js';
+import { parseShare, shareOf, sizeOfShare, stretchFrom } from '../../src/cli/stream.js';
+import { draws, STREAM } from '../../src/core/random.js';
 import { CLI } from '../built.js';
 import { renderChildren, until } from '../processes.js';
-import { refuse, remove, scratch, start, succeed, writePrograms } from './run.js';
+import { refusedHere } from './in-process.js';
+import { remove, scratch, start, succeed, writePrograms } from './run.js';
 
 let home = '';
 const at = (...parts: string[]) => join(home, ...parts);
@@ -34,11 +36,24 @@ test('the shares of all workers are all outputs, each once', () => {
       expect(most - Math.min(...shares.map(({ length }) => length))).toBeLessThanOrEqual(32);
     }
   }
-  const endless = shareOf(5, Number.POSITIVE_INFINITY, { index: 1, count: 3 });
-  expect([endless.next().value, endless.next().value]).toEqual([
+  const long = shareOf(5, 2 ** 32 - 5, { index: 1, count: 3 });
+  expect([long.next().value, long.next().value]).toEqual([
     { first: 5 + 32, count: 32 },
     { first: 5 + 4 * 32, count: 32 },
   ]);
+});
+
+test('it ends with the images of a seed, which come again behind 2^32', () => {
+  // Why it has an end: the count of a draw has 32 bits.
+  expect(draws(1, STREAM.weight, 2 ** 32 + 5)()).toBe(draws(1, STREAM.weight, 5)());
+  const most = 2 ** 32;
+  expect(stretchFrom({})).toEqual({ start: 0, images: most, ends: false });
+  expect(stretchFrom({ start: most - 3 })).toEqual({ start: most - 3, images: 3, ends: false });
+  expect(stretchFrom({ start: most - 3, images: 3 })).toEqual({ start: most - 3, images: 3, ends: true });
+  expect(() => stretchFrom({ start: most - 3, images: 4 })).toThrow(/--images: got 4, expected at most 3 with --start/);
+  expect(() => stretchFrom({ start: most })).toThrow('--start: got 4294967296');
+  const last = [...shareOf(most - 3, 3, { index: 0, count: 2 })];
+  expect(last).toEqual([{ first: most - 3, count: 3 }]);
 });
 
 test('a share is i/n with i below n', () => {
@@ -65,13 +80,13 @@ const streamed = async (...flags: string[]): Promise<Buffer> => {
 
 test('a stream is the shard that render writes, byte for byte, wherever it begins and whoever makes it', async () => {
   const flags = ['--images', '70', '--format', 'webdataset', '-o', 'out'];
-  await succeed(home, ['render', ...SMALL, ...flags]);
+  const [whole] = await Promise.all([streamed('--images', '70'), succeed(home, ['render', ...SMALL, ...flags])]);
   const shard = readFileSync(at('out', 'shard-000000.tar'));
-  expect((await streamed('--images', '70')).equals(shard)).toBe(true);
+  expect(whole.equals(shard)).toBe(true);
   mkdirSync(at('parts'));
   const extract = (tar: Buffer) => execFileSync('tar', ['xf', '-', '-C', at('parts')], { input: tar });
-  for (const part of ['0/3', '1/3', '2/3', '3/4'])
-    extract(await streamed('--start', '6', '--images', '64', '--shard', part));
+  // The last of them has nothing to make.
+  for (const part of ['0/3', '1/3', '2/3']) extract(await streamed('--start', '6', '--images', '64', '--shard', part));
   const names = (tar: Buffer) => execFileSync('tar', ['tf', '-'], { input: tar, encoding: 'utf8' }).trim().split('\n');
   expect(readdirSync(at('parts')).sort()).toEqual(names(shard).slice(12).sort());
   mkdirSync(at('whole'));
@@ -126,9 +141,9 @@ test.each([
 });
 
 test('a terminal, a wrong share and a wrong end are refused', async () => {
-  await refuse(home, ['stream', ...SMALL, '--shard', '2/2'], '--shard: got "2/2"');
-  await refuse(home, ['stream', ...SMALL, '--images', '0'], '--images: got "0"');
-  await refuse(home, ['stream'], 'SPEC');
+  expect(await refusedHere(home, ['stream', ...SMALL, '--shard', '2/2'])).toContain('--shard: got "2/2"');
+  expect(await refusedHere(home, ['stream', ...SMALL, '--images', '0'])).toContain('--images: got "0"');
+  expect(await refusedHere(home, ['stream'])).toContain('SPEC');
   const command = `'${process.execPath}' '${CLI}' stream ${SMALL.map((word) => `'${word}'`).join(' ')}`;
   writeFileSync(at('typescript'), '');
   const said = execFileSync('script', ['-qec', `${command} || echo "code $?"`, at('typescript')], {
@@ -140,9 +155,17 @@ test('a terminal, a wrong share and a wrong end are refused', async () => {
 
 const PYTHON = '/usr/bin/python3';
 
+/** Looks for the packages without reading them, which takes seconds. */
+const FIND =
+  'import sys; from importlib.util import find_spec as f; sys.exit(not all(map(f, ["torch", "PIL", "numpy"])))';
+
+/** Runs scripts, each with its arguments, in one process: PyTorch is read once. */
+const RUN =
+  'import json, runpy, sys\nfor line in json.loads(sys.argv[1]):\n  sys.argv = line\n  runpy.run_path(line[0], run_name="__main__")';
+
 function hasTorch(): boolean {
   try {
-    execFileSync(PYTHON, ['-c', 'import torch, PIL, numpy'], { stdio: 'ignore' });
+    execFileSync(PYTHON, ['-c', FIND], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -153,11 +176,15 @@ test('the examples of the docs read a folder and a stream into PyTorch', async (
   if (!hasTorch()) return context.skip('no python3 with torch, PIL and numpy');
   const example = (name: string) => join(import.meta.dirname, '..', '..', 'docs', 'examples', name);
   await succeed(home, ['render', ...SMALL, '--images', '70', '-o', 'pictures']);
-  const folder = execFileSync(PYTHON, [example('torch_folder.py'), 'pictures'], { cwd: home, encoding: 'utf8' });
-  expect(folder).toBe('epoch 0: 70 images of (3, 16, 16)\nepoch 1: 70 images of (3, 16, 16)\n');
   const env = { ...process.env, FIDSWEEP: `'${process.execPath}' '${CLI}'`, IMAGES: '70' };
-  const stream = execFileSync(PYTHON, [example('torch_stream.py'), ...SMALL], { cwd: home, encoding: 'utf8', env });
-  const means = [...stream.matchAll(/^epoch \d: 70 images of \(3, 16, 16\), mean (-?\d\.\d+)$/gm)].map(
+  const lines = [
+    [example('torch_folder.py'), 'pictures'],
+    [example('torch_stream.py'), ...SMALL],
+  ];
+  const said = execFileSync(PYTHON, ['-c', RUN, JSON.stringify(lines)], { cwd: home, encoding: 'utf8', env });
+  const [folder, stream] = [said.split('\n').slice(0, 2), said.split('\n').slice(2)];
+  expect(folder).toEqual(['epoch 0: 70 images of (3, 16, 16)', 'epoch 1: 70 images of (3, 16, 16)']);
+  const means = [...stream.join('\n').matchAll(/^epoch \d: 70 images of \(3, 16, 16\), mean (-?\d\.\d+)$/gm)].map(
     ([, mean]) => mean,
   );
   expect(means.length).toBe(2);

@@ -130,6 +130,30 @@ describe('coefficients', () => {
     expect(rankCorrelations(x, x).kendall.p).toBeCloseTo(permutationP(x, x)!.kendall, 12);
   });
 
+  test('τ-b is that of its definition, pair by pair, whatever is tied', () => {
+    /** Kendall 1945: over all pairs, signs multiplied, and squared. */
+    const byPairs = (x: readonly number[], y: readonly number[]): number => {
+      let [sum, inX, inY] = [0, 0, 0];
+      for (const [i, a] of x.entries())
+        for (let j = 0; j < i; j++) {
+          const [dx, dy] = [Math.sign(a - x[j]!), Math.sign(y[i]! - y[j]!)];
+          sum += dx * dy;
+          inX += dx * dx;
+          inY += dy * dy;
+        }
+      return sum / Math.sqrt(inX * inY);
+    };
+    for (let trial = 0; trial < 200; trial++) {
+      const uniform = draws(11, STREAM.sample, trial);
+      const n = 2 + Math.floor(40 * uniform());
+      const values = (kinds: number) => Array.from({ length: n }, () => Math.floor(kinds * uniform()) - 2);
+      const [x, y] = [values(1 + 20 * uniform()), values(1 + 60 * uniform())];
+      x[0] = 100;
+      y[1] = 100;
+      expect(kendall(x, y)).toBe(byPairs(x, y));
+    }
+  });
+
   test('do not hang on the order of the pairs, and change sign with one list', () => {
     const { x, y } = SCIPY[1]!;
     const back = (values: readonly number[]) => [...values].reverse();

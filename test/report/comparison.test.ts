@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ComparedCell, RunComparison } from '../../src/report/comparison.js';
+import type { ComparedCell, ComparedRun, RunComparison } from '../../src/report/comparison.js';
 import { comparisonDocument } from '../../src/report/comparison-document.js';
 import { madeDifferences } from '../../src/report/comparison-made.js';
 import { comparisonMarkdown } from '../../src/report/comparison-markdown.js';
@@ -20,10 +20,15 @@ const DIFFERENT: ComparedCell = {
   difference: { of: 'fid', value: -0.5, standardError: 0.2, interval: [-0.9, -0.1], by: 'independent' },
 };
 
-const compared = (change: Partial<RunRecord>, cell: ComparedCell = DIFFERENT, name = 'other'): RunComparison => ({
+const compared = (
+  change: Partial<RunRecord>,
+  cell: ComparedCell = DIFFERENT,
+  name = 'other',
+  { reference = 0, setAside = [] }: Partial<ComparedRun> = {},
+): RunComparison => ({
   runs: [
-    { name: 'base', record: RECORD },
-    { name, record: { ...RECORD, ...change } },
+    { name: 'base', record: RECORD, reference: 0, setAside: [] },
+    { name, record: { ...RECORD, ...change }, reference, setAside },
   ],
   rows: [{ dataset: 'Programs', setting: 'mixup:3', cells: [CELL, cell] }],
   renamed: [],
@@ -48,7 +53,13 @@ describe('what was different in how runs were made', () => {
 
   test.each([
     ['Extractor', 'forbids', { extractor: { ...RECORD.extractor, preprocessing: 'bicubic' } }],
-    ['Reference', 'forbids', { reference: { ...RECORD.reference, sha256: '99'.repeat(32) } }],
+    [
+      'File of the reference, which is the same to rounding',
+      'little',
+      { reference: { ...RECORD.reference, sha256: '99'.repeat(32) } },
+    ],
+    ['Program timeout', 'matters', { flags: { 'program-timeout': '5' } }],
+    ['Corrupt images', 'matters', { flags: { 'skip-corrupt': true } }],
     ['Recipe version', 'matters', { recipeVersion: 2 }],
     ['Resolution', 'matters', AT_128],
     ['Images a setting', 'matters', { images: 4096 }],
@@ -69,6 +80,46 @@ describe('what was different in how runs were made', () => {
     ],
   ] as const)('names %s, which %s', (field, bearing, change) => {
     expect(madeDifferences(compared(change)).map((one) => [one.field, one.bearing])).toEqual([[field, bearing]]);
+  });
+
+  test('is another reference where its numbers are other ones', () => {
+    const reference = { ...RECORD.reference, sha256: '99'.repeat(32) };
+    const found = madeDifferences(compared({ reference }, DIFFERENT, 'other', { reference: 1 }));
+    expect(found.map(({ field, bearing }) => [field, bearing])).toEqual([['Reference', 'forbids']]);
+  });
+
+  test('is no flag that is given as it is without', () => {
+    expect(madeDifferences(compared({ flags: { 'program-timeout': '20', 'skip-corrupt': false } }))).toEqual([]);
+  });
+
+  test('names what was set aside in the data sets that are compared', () => {
+    const [dataset, other] = [RECORD.datasets[0]!.name, RECORD.datasets[1]!.name];
+    const setAside = [
+      { dataset, id: 'b.glsl', why: 'it hangs' },
+      { dataset: other, id: 'x.png', why: 'it is corrupt' },
+      { dataset, id: 'a.glsl', why: 'it is black' },
+    ];
+    const found = madeDifferences(compared({}, DIFFERENT, 'other', { setAside }));
+    expect(found).toMatchObject([
+      { field: `What was set aside in ${dataset}`, bearing: 'matters', values: ['nothing', '2: a.glsl and b.glsl'] },
+    ]);
+    // Under another name in the other run, the same as in the first.
+    const comparison = compared({}, DIFFERENT, 'other', { setAside });
+    const [first, own] = comparison.runs as readonly [ComparedRun, ComparedRun];
+    const renamed = {
+      ...own,
+      record: { ...RECORD, datasets: [{ ...RECORD.datasets[0]!, name: 'Mine' }] },
+      setAside: setAside
+        .map((one) => ({ ...one, dataset: 'Mine', why: 'otherwise' }))
+        .filter(({ id }) => id !== 'x.png'),
+    };
+    expect(
+      madeDifferences({
+        ...comparison,
+        runs: [{ ...first, setAside }, renamed],
+        renamed: [{ run: 1, dataset: 'Mine', as: dataset }],
+      }),
+    ).toEqual([]);
   });
 
   test('is no data set that is only fitted to another resolution', () => {
@@ -94,6 +145,32 @@ describe('a comparison', () => {
     expect(printed).toContain('│ MixUp 3 │ 40.25 ± 0.15 │ 39.75 ± 0.15 │ -0.50 (-0.90 … -0.10) │');
     expect(printed).toContain('other − base: 1 difference with errors added as independent ones');
     expect(printed).toContain('Of 1 interval of other − base, 1 leaves out 0.');
+  });
+
+  test('says of paired differences whether the draws make the same images', () => {
+    const by = (one: 'by image' | 'by group'): ComparedCell => ({
+      ...DIFFERENT,
+      difference: { ...DIFFERENT.difference!, by: one },
+    });
+    expect(renderComparedRuns(compared({}, by('by image')))).toContain(
+      '1 difference paired image by image: both runs have their random draws in common, and the intervals know it.',
+    );
+    const recipe = renderComparedRuns(compared({ recipeVersion: 2 }, by('by group')));
+    expect(recipe).toContain(
+      'paired group by group of images: both runs have one seed, but another recipe version uses its draws otherwise;',
+    );
+    const datasets = [{ ...RECORD.datasets[0]!, identity: { kind: 'programs', programs: 61 } }];
+    const pictures = renderComparedRuns(compared({ datasets }, by('by image')));
+    expect(pictures).toContain('both runs have one seed, but its draws pick other pictures out of another data set;');
+    expect(recipe + pictures).not.toContain('random draws in common');
+  });
+
+  test('says that intervals of FID∞ of a folder are wider', () => {
+    const cell: ComparedCell = { ...DIFFERENT, difference: { ...DIFFERENT.difference!, of: 'fid∞', bias: [0.1, 0.2] } };
+    expect(renderComparedRuns(compared({}, cell))).toContain(
+      "other − base: 1 interval of FID∞ of a folder's images is wider by the bias",
+    );
+    expect(renderComparedRuns(compared({}))).not.toContain('wider');
   });
 
   test('gives the reason where there is no difference, and no number', () => {

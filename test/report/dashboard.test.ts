@@ -64,6 +64,17 @@ describe('the page of a run', () => {
     expect(clockOf(shown({}, state), NOW)).toEqual({ elapsed: 60 });
   });
 
+  test('a pause, and what was before this process, are no time of work', () => {
+    const standing = { state: 'running', since: NOW - 4000 } as const;
+    expect(clockOf({ ...shown(), standing }, NOW)).toEqual({ elapsed: 64, left: 176 });
+  });
+
+  test('says where the rate is but an average', () => {
+    expect(textOf(shown(), '#progress')).not.toContain('since the start');
+    const progress = { ...RUN.progress!, average: true as const };
+    expect(textOf(shown({ progress }), '#progress')).toContain('Rate since the start50.0 images/s');
+  });
+
   test('has the table of as many images, the lowest bold, what was dropped in parentheses', () => {
     const document = pageOf(shown());
     const rows = [...document.querySelectorAll('#fids tbody tr')].map((row) =>
@@ -100,7 +111,9 @@ describe('the page of a run', () => {
     ['running', [true, false, true]],
     ['paused', [false, true, true]],
     ['stopping', [false, false, false]],
-    ['scoring', [false, false, false]],
+    // Confirming and drawing samples, which heed both.
+    ['scoring', [true, false, true]],
+    ['reading', [false, false, false]],
     ['finished', [false, false, false]],
     ['stopped', [false, false, false]],
     ['unreadable', [false, false, false]],
@@ -155,6 +168,8 @@ describe('fragments', () => {
     const { overview } = overviewFragments(all, OPTIONS);
     expect(overview).toContain('href="/runs/4"');
     expect(overview).toContain('It is damaged.');
+    expect(overview).not.toContain('not shown');
+    expect(overviewFragments(all, { ...OPTIONS, unshown: 5 }).overview).toContain('5 more folders not shown');
     expect(overview).toContain('lowest so far MixUp 2, FID 8.25');
     expect(parseHTML(overviewPage(all, OPTIONS)).document.querySelectorAll('.overview > li')).toHaveLength(2);
   });

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { sweepCommand } from '../../src/report/html-command.js';
 import { html, joined, markupOf, trusted } from '../../src/report/html-escape.js';
 import { inline, opening, tablesOf } from '../../src/report/html-inline.js';
+import { madeOf } from '../../src/report/html-made.js';
 import { DARK, LIGHT, STYLE } from '../../src/report/html-style.js';
 import { printed } from '../../src/report/html-table.js';
 import { literal } from '../../src/report/literal.js';
 import { markdownRows } from '../../src/report/markdown-table.js';
+import type { RunRecord } from '../../src/store/record.js';
 import { HOSTILE } from './html-report.js';
 import { RECORD } from './made-up.js';
 
@@ -113,7 +115,7 @@ describe('colours', () => {
 });
 
 describe('the command that makes a run again', () => {
-  const text = (record = RECORD) => sweepCommand(record).lines.join('\n');
+  const text = (record: RunRecord = RECORD) => sweepCommand(record).lines.join('\n');
 
   test('has what decides the numbers', () => {
     const settings = ['none', ...[2, 3, 4].flatMap((n) => [`mixup:${n}`, `cutmix:${n}`])];
@@ -136,6 +138,47 @@ describe('the command that makes a run again', () => {
   test('says where settings need more than methods and N', () => {
     expect(sweepCommand(RECORD).exact).toBe(false);
     expect(text()).not.toContain('--methods');
+  });
+
+  test('has what it was called with that decides numbers, and of paths the last part', () => {
+    const called = (flags: RunRecord['flags']) => {
+      const { lines, shortened } = sweepCommand({ ...RECORD, flags });
+      const own = lines.map((line) => line.replace(/^ *| \\$/g, ''));
+      return [own.filter((line) => /^--(ref|cla|prog|skip)/.test(line)), shortened];
+    };
+    expect(called({ cwd: '/home/somebody' })).toEqual([[], []]);
+    expect(called({ cwd: '/x', reference: 'real photos', classes: 'imagenet100' })).toEqual([
+      ["--reference 'real photos'", '--classes imagenet100'],
+      [],
+    ]);
+    expect(
+      called({
+        cwd: '/home/somebody',
+        reference: '/mnt/secret/real/',
+        classes: '../lists/mine.txt',
+        'program-timeout': 5,
+        'skip-corrupt': true,
+      }),
+    ).toEqual([
+      ['--reference real', '--classes mine.txt', '--program-timeout 5', '--skip-corrupt'],
+      ['--reference', '--classes'],
+    ]);
+    // As a run of 0.2 has it, which does not know how it was called.
+    expect(called({})).toEqual([['--reference photos.npz'], ['--reference']]);
+    expect(called({ cwd: '/x', reference: { a: 1 }, 'skip-corrupt': 'yes', 'program-timeout': [] })).toEqual([[], []]);
+  });
+
+  test('says in the report what is to be filled in, and what a budget of time came to', () => {
+    const made = (record: RunRecord) => markupOf(madeOf(record, undefined));
+    const budget = { ...RECORD, strategy: { ...RECORD.strategy, seconds: 60, budget: 4096 } };
+    const flags = { cwd: '/x', reference: '/mnt/secret/real' };
+    expect(made({ ...RECORD, flags })).toContain(
+      'Of --reference only the last part of the path is there: fill in the rest.',
+    );
+    expect(made({ ...RECORD, flags })).not.toContain('secret');
+    expect(made({ ...RECORD, flags: { cwd: '/x', reference: 'real' } })).not.toContain('fill in');
+    expect(made(budget)).toMatch(/--budget 4096-images[\s\S]*budget of time is given as the images that it came to/);
+    expect(made(RECORD)).not.toContain('came to');
   });
 
   test('names of any kind are one word of a shell', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
@@ -7,15 +8,17 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/core/errors.js';
 import { draws, STREAM } from '../../src/core/random.js';
 import { encodingOf } from '../../src/store/encode-picture.js';
 import { FolderLock } from '../../src/store/lock.js';
 import { shardImagesOf, TrainingFolder } from '../../src/store/training-folder.js';
-import { findTraining, tidyTraining } from '../../src/store/training-found.js';
+import { checkWhole, findTraining, tidyTraining } from '../../src/store/training-found.js';
 import type { Sample } from '../../src/store/training-layout.js';
 import {
   checkSameTraining,
@@ -74,6 +77,19 @@ async function writeWhole(folder: string, record: TrainingRecord, setAside: read
   await training.add(samplesFrom(0, record.images), setAside);
   await training.finish();
 }
+
+const turned = (path: string, at: number) =>
+  writeFileSync(
+    path,
+    readFileSync(path).map((byte, i) => (i === at ? byte ^ 1 : byte)),
+  );
+
+/** What may lie at a path in the place of a file. */
+const STRANGE: Record<string, (path: string, victim: string) => void> = {
+  link: (path, victim) => symlinkSync(victim, path),
+  'link to nothing': (path) => symlinkSync(`${path}.nowhere`, path),
+  FIFO: (path) => execFileSync('mkfifo', [path]),
+};
 
 describe.each(FORMATS)('%s', (format) => {
   const record = recordOf(format);
@@ -166,11 +182,7 @@ describe.each(FORMATS)('%s', (format) => {
       format === 'folder' ? '00000/img00000003.png' : `shard-000001.${format === 'zip' ? 'zip' : 'tar'}.part`;
     const damages: Record<string, (path: string) => void> = {
       shorter: (path) => writeFileSync(path, readFileSync(path).subarray(0, 100)),
-      'other bytes': (path) =>
-        writeFileSync(
-          path,
-          readFileSync(path).map((byte, i) => (i === 60 ? byte ^ 1 : byte)),
-        ),
+      'other bytes': (path) => turned(path, 60),
       gone: (path) => rmSync(path),
     };
     for (const [name, damage] of Object.entries(damages)) {
@@ -179,11 +191,183 @@ describe.each(FORMATS)('%s', (format) => {
       damage(join(folder, shard));
       await expect(TrainingFolder.open(folder, record), name).rejects.toThrow(/It was changed since it was written/);
     }
+    for (const [name, plant] of Object.entries(STRANGE)) {
+      // A picture is only read.
+      if (format === 'folder' && name === 'link') continue;
+      const folder = join(home, `${name} here`);
+      cpSync(cut, folder, { recursive: true });
+      renameSync(join(folder, shard), join(home, name));
+      plant(join(folder, shard), join(home, name));
+      await expect(TrainingFolder.open(folder, record), name).rejects.toThrow(/no regular file|missing|ENOENT/);
+    }
     if (format === 'folder') return;
     const sealed = join(cut, shard.replace('000001', '000000').replace('.part', ''));
     renameSync(sealed, `${sealed}.away`);
     await expect(TrainingFolder.open(cut, record)).rejects.toThrow(/shard-000000.*missing/);
   });
+
+  test('a finished one whose files are gone or others is not whole', async () => {
+    const home = temporaryFolder();
+    await writeWhole(join(home, 'whole'), record);
+    const file = format === 'folder' ? '00000/img00000003.png' : `shard-000001.${format === 'zip' ? 'zip' : 'tar'}`;
+    const damages: Record<string, (path: string) => void> = {
+      nothing: () => {},
+      shorter: (path) => writeFileSync(path, readFileSync(path).subarray(0, 100)),
+      gone: (path) => rmSync(path),
+      'another name': (path) => renameSync(path, path.replace(/0\d\./, '99.')),
+      FIFO: (path) => {
+        rmSync(path);
+        execFileSync('mkfifo', [path]);
+      },
+    };
+    for (const [name, damage] of Object.entries(damages)) {
+      const folder = join(home, name);
+      cpSync(join(home, 'whole'), folder, { recursive: true });
+      damage(join(folder, file));
+      const check = () => {
+        const found = findTraining(folder);
+        if (found.kind !== 'whole') throw new Error(found.kind);
+        checkWhole(folder, found.manifest);
+      };
+      if (name === 'nothing') expect(check).not.toThrow();
+      else expect(check, name).toThrow(/It was changed since it was written/);
+    }
+  });
+
+  test('what lies at the path of a file is replaced, and what a link leads to stays', async () => {
+    const home = temporaryFolder();
+    await writeWhole(join(home, 'whole'), record);
+    const victim = join(home, 'victim');
+    writeFileSync(victim, 'precious');
+    for (const [name, plant] of Object.entries(STRANGE)) {
+      const folder = join(home, name);
+      const training = await TrainingFolder.open(folder, record);
+      await training.add(samplesFrom(0, 7));
+      const file = format === 'folder' ? '00000/img00000009.png' : `shard-000001.${format === 'zip' ? 'zip' : 'tar'}`;
+      if (format === 'folder') plant(join(folder, file), victim);
+      else for (const path of [file, `${file}.part`]) plant(join(folder, path), victim);
+      await training.add(samplesFrom(7, IMAGES - 7));
+      await training.finish();
+      expect(contentsOf(folder), name).toEqual(contentsOf(join(home, 'whole')));
+    }
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+  });
+});
+
+describe('sealed shards', () => {
+  // Of a folder, a shard is sealed after a thousand.
+  const many = { folder: 1002, webdataset: IMAGES, zip: IMAGES };
+
+  test.each(FORMATS)('a %s with a letter of another kind is refused, by its name', async (format) => {
+    const record = recordOf(format, { images: many[format] });
+    const folder = join(temporaryFolder(), 'cut');
+    const first = await TrainingFolder.open(folder, record);
+    await first.add(samplesFrom(0, many[format] - 1));
+    await first.commit();
+    await first.close();
+    const heard: [number, number][] = [];
+    const onChecked = (...given: [number, number]) => heard.push(given);
+    await (await TrainingFolder.open(folder, record, { onChecked })).close();
+    expect(heard).toEqual(
+      format === 'folder'
+        ? [[1000, 1000]]
+        : [
+            [7, 21],
+            [14, 21],
+            [21, 21],
+          ],
+    );
+    const name = format === 'folder' ? '00000' : `shard-000001.${format === 'zip' ? 'zip' : 'tar'}`;
+    turned(join(folder, name, format === 'folder' ? 'img00000500.png' : ''), 60);
+    const words = new RegExp(`${name}: .* are others.*It was changed since it was written`);
+    await expect(TrainingFolder.open(folder, record)).rejects.toThrow(words);
+  });
+});
+
+describe('what a folder says of itself', () => {
+  type Json = Record<string, unknown>;
+  const edit = (path: string, change: (json: Json) => unknown): void =>
+    writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
+  const shardsOf = (json: Json) => json.shards as Json[];
+  const withShard = (change: Json) => (json: Json) => ({
+    ...json,
+    shards: shardsOf(json).map((shard, i) => (i === 1 ? { ...shard, ...change } : shard)),
+  });
+  const both: Record<string, (json: Json) => unknown> = {
+    'no shards': ({ shards: _, ...json }) => json,
+    'shards that are none': (json) => ({ ...json, shards: {} }),
+    'a shard that is none': (json) => ({ ...json, shards: [null] }),
+    'a shard less before another': (json) => ({ ...json, shards: shardsOf(json).slice(1) }),
+    'a shard of another name': withShard({ name: '../../etc/passwd' }),
+    'a shard of half an image': withShard({ images: 6.5 }),
+    'a shard of more images': withShard({ images: 8 }),
+    'bytes that are no number': withShard({ bytes: '7' }),
+    'a hash that is none': withShard({ sha256: 'abc' }),
+    'nothing set aside': ({ setAside: _, ...json }) => json,
+    'what is set aside without a reason': (json) => ({ ...json, setAside: [{ id: 'a' }] }),
+  };
+  const ofJournal: typeof both = {
+    ...both,
+    'no record': ({ record: _, ...json }) => json,
+    'a record without an encoding': (json) => ({ ...json, record: { ...(json.record as Json), encoding: null } }),
+    'a record without a data set': (json) => ({ ...json, record: { ...(json.record as Json), dataset: 'p' } }),
+    'a shard at hand of another place': (json) => ({ ...json, current: shardsOf(json)[0] }),
+  };
+  const ofManifest: typeof both = {
+    ...both,
+    'no device': ({ device: _, ...json }) => json,
+    'no images': (json) => ({ ...json, images: 0 }),
+    'a shard too few': (json) => ({ ...json, shards: shardsOf(json).slice(0, -1) }),
+  };
+
+  test('is refused where it has another shape', async () => {
+    const folder = join(temporaryFolder(), 'out');
+    const training = await TrainingFolder.open(folder, recordOf('zip'));
+    await training.add(samplesFrom(0, IMAGES));
+    await training.commit();
+    for (const [file, changes] of Object.entries({ 'progress.json': ofJournal, 'manifest.json': ofManifest })) {
+      if (file === 'manifest.json') await training.finish();
+      const text = readFileSync(join(folder, file));
+      expect(() => findTraining(folder)).not.toThrow();
+      for (const [name, change] of Object.entries(changes)) {
+        edit(join(folder, file), change);
+        expect(() => findTraining(folder), name).toThrow(UserError);
+        writeFileSync(join(folder, file), text);
+      }
+      for (const other of ['null', '[]', '7', '{', '']) {
+        writeFileSync(join(folder, file), other);
+        expect(() => findTraining(folder), other).toThrow(UserError);
+      }
+      writeFileSync(join(folder, file), text);
+      for (const [name, plant] of Object.entries(STRANGE)) {
+        rmSync(join(folder, file));
+        plant(join(folder, file), join(folder, 'x'));
+        expect(() => findTraining(folder), name).toThrow(`holds "${file}"`);
+        rmSync(join(folder, file));
+        writeFileSync(join(folder, file), text);
+      }
+    }
+  });
+
+  test.each(['webdataset', 'zip'] as const)('of a %s: as many images as its entries are', async (format) => {
+    const folder = join(temporaryFolder(), 'out');
+    const training = await TrainingFolder.open(folder, recordOf(format));
+    await training.add(samplesFrom(0, 4));
+    await training.commit();
+    await training.close();
+    edit(join(folder, 'progress.json'), (json) => ({ ...json, current: { ...(json.current as Json), images: 5 } }));
+    await expect(TrainingFolder.open(folder, recordOf(format))).rejects.toThrow(/it has 4 images, expected 5/);
+  });
+});
+
+test('whole images are tidied up whoever holds their lock', async () => {
+  const folder = join(temporaryFolder(), 'out');
+  await writeWhole(folder, recordOf('zip'));
+  const wanted = contentsOf(folder);
+  const lock = FolderLock.take(folder);
+  tidyTraining(folder);
+  lock.release();
+  expect(contentsOf(folder)).toEqual(wanted);
 });
 
 test('another set of images in the same folder is refused, naming what differs', () => {
