@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MAIN, median, print, ROOT, scratch } from './common.mjs';
 
 const SETTING = 'mixup:6';
-const [FEW, MANY, ROUNDS] = [64, 256, 2];
+const [FEW, MANY, ROUNDS] = [32, 384, 4];
 
 /** Draws outputs and does nothing with them, in a process of its own as the commands are. */
 async function bare(images) {
@@ -61,8 +61,12 @@ const WAYS = {
 /** Rates of `render` and `stream` by those of drawing alone, and of `stream` by that of `render`, ways taking turns. */
 export async function training() {
   const rates = Object.fromEntries(Object.keys(WAYS).map((way) => [way, []]));
+  // The driver's cache is filled: nobody is to pay for compiling.
+  await seconds(WAYS.bare(MANY));
+  const ways = Object.entries(WAYS);
+  // Forwards and back, so that a machine that grows faster or slower favours none.
   for (let round = 0; round < ROUNDS; round++)
-    for (const [way, argsFor] of Object.entries(WAYS)) rates[way].push(await rate(argsFor));
+    for (const [way, argsFor] of round % 2 ? ways.toReversed() : ways) rates[way].push(await rate(argsFor));
   const report = (way, by, target) => {
     const ratios = rates[way].map((value, round) => value / rates[by][round]);
     const shown = rates[way].map((value) => value.toFixed(1)).join(', ');
