@@ -2,6 +2,7 @@ import { resolve, sep } from 'node:path';
 import { sameReferences } from './compare-references.js';
 import { UserError } from './core/errors.js';
 import { normalQuantile } from './core/quantile.js';
+import { slackOf } from './estimates.js';
 import type { FidEstimate } from './fid.js';
 import { difference, intervalOf, type Scatter } from './metrics/frechet-difference.js';
 import type {
@@ -123,7 +124,7 @@ function independentDifference(a: Cell, b: Cell, of: RunDifference['of']): RunDi
  */
 function biasOf({ references }: ScoredRun, place: number, { fid, images, unbiased }: Cell): number {
   const population = references.reported.cells.population?.(place);
-  return population && unbiased ? Math.max(0, fid - unbiased.value) * Math.min(1, images / population) : 0;
+  return population ? slackOf({ value: fid, n: images, ...(unbiased && { unbiased }) }, population) : 0;
 }
 
 /** A difference of FID∞ with what either may be too low by in its interval. */

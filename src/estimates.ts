@@ -143,8 +143,14 @@ export class Estimates {
  * How much too low F* may be, and FIDₙ beside one of images with replacement. An unmixed row of n of a folder's M images has
  * a bias of about b·(1/n − 1/M), where the halves say b/n: F* is then too low by b/M. A mixed row lies between.
  */
-const slackOf = ({ value, n, unbiased }: FidEstimate, population: number): number =>
-  unbiased ? Math.max(0, value - unbiased.value) * Math.min(1, n / population) : 0;
+export const slackOf = (
+  {
+    value,
+    n,
+    unbiased,
+  }: { readonly value: number; readonly n: number; readonly unbiased?: { readonly value: number } },
+  population: number,
+): number => (unbiased ? Math.max(0, value - unbiased.value) * Math.min(1, n / population) : 0);
 
 /** FID and F* from moments: without images there is no error. */
 async function estimateOfHalves({ low, high }: Halves, reference: Gaussian): Promise<FidEstimate> {

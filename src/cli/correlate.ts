@@ -12,11 +12,9 @@ import { correlationDocument } from '../report/correlation-document.js';
 import { correlationMarkdown, type LinkedPlot } from '../report/correlation-markdown.js';
 import { renderCorrelation } from '../report/correlation-terminal.js';
 import { renderJson } from '../report/document.js';
-import { openReferences, score } from '../score.js';
 import { openRun } from '../store/run.js';
 import { note } from './listener.js';
-import { choiceOf } from './plan.js';
-import { startProgress } from './progress.js';
+import { scored } from './scored.js';
 import { flag, list, text, type Values } from './values.js';
 
 const readTable = (path: string): CsvTable =>
@@ -28,18 +26,9 @@ async function readFids(path: string): Promise<FidTable> {
     return fidsOfCsv(readTable(path));
   const run = openRun(path);
   for (const found of run.notes ?? []) note(found);
-  const estimating = startProgress('scoring', 'settings');
-  const scoring = startProgress('diversity', 'cells');
   try {
-    const references = await openReferences(run, { onEstimate: (done, total) => estimating.update(done, total) });
-    const results = await score(run, references, {
-      choice: choiceOf({}, run.record.flags),
-      onProgress: (done, total) => scoring.update(done, total),
-    });
-    return fidsOfRun(namesOf([path])[0]!, results);
+    return fidsOfRun(namesOf([path])[0]!, (await scored(run, 'scoring')).results);
   } finally {
-    estimating.end();
-    scoring.end();
     run.close();
   }
 }

@@ -7,11 +7,10 @@ import { comparisonDocument } from '../report/comparison-document.js';
 import { comparisonMarkdown } from '../report/comparison-markdown.js';
 import { renderComparedRuns } from '../report/comparison-terminal.js';
 import { renderJson } from '../report/document.js';
-import { openReferences, score } from '../score.js';
 import { openRun, type RunReader } from '../store/run.js';
 import { note } from './listener.js';
-import { choiceOf } from './plan.js';
 import { startProgress } from './progress.js';
+import { scored } from './scored.js';
 import { flag, text, type Values } from './values.js';
 
 function foldersOf(values: Values): string[] {
@@ -31,23 +30,6 @@ function checkDistinct(folders: readonly string[]): void {
     );
 }
 
-/** What a run came to, as its report has it. */
-async function scored(name: string, run: RunReader): Promise<ScoredRun> {
-  const estimating = startProgress(plain(name), 'settings');
-  const scoring = startProgress(plain(name), 'cells');
-  try {
-    const references = await openReferences(run, { onEstimate: (done, total) => estimating.update(done, total) });
-    const results = await score(run, references, {
-      choice: choiceOf({}, run.record.flags),
-      onProgress: (done, total) => scoring.update(done, total),
-    });
-    return { name, run, references, results };
-  } finally {
-    estimating.end();
-    scoring.end();
-  }
-}
-
 /** The same cells of several runs side by side: tables (or JSON) on standard output, markdown with -o. */
 export async function runCompare(values: Values): Promise<void> {
   const folders = foldersOf(values);
@@ -61,7 +43,7 @@ export async function runCompare(values: Values): Promise<void> {
     const names = namesOf(folders);
     for (const [i, run] of runs.entries()) for (const found of run.notes ?? []) note(`${names[i]}: ${found}`);
     const all: ScoredRun[] = [];
-    for (const [i, run] of runs.entries()) all.push(await scored(names[i]!, run));
+    for (const [i, run] of runs.entries()) all.push({ name: names[i]!, run, ...(await scored(run, plain(names[i]!))) });
     const progress = startProgress('comparing', 'cells');
     const comparison = await compareRuns(all, { onProgress: (done, total) => progress.update(done, total) });
     progress.end();
